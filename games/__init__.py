@@ -1,0 +1,24 @@
+"""The rules of each kind of game: one folder is one game, found by itself."""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from games.game import Game
+
+__all__ = ["Game", "all_games", "get_game"]
+
+
+@cache
+def all_games() -> tuple[str, ...]:
+    """Return the slugs of the games whose rules are here, in alphabetical order."""
+    folders = Path(__file__).parent.iterdir()
+    return tuple(sorted(folder.name for folder in folders if (folder / "__init__.py").is_file()))
+
+
+@cache
+def get_game(slug: str) -> Game:
+    """Return the game named `slug`; one without rules here is a plain Game that hides nothing."""
+    if slug in all_games():
+        return import_module(f"games.{slug}").GAME
+    return Game(slug)
