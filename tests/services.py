@@ -1,0 +1,24 @@
+"""Leave out the tests that need a database or a broker which this run is not given.
+
+They are deselected, not skipped: CI runs the suite once on SQLite alone and once on PostgreSQL with
+Redis, and each test runs in the run that it was written for.
+"""
+
+from django.conf import settings
+
+
+def pytest_collection_modifyitems(config, items):
+    absent = set(absent_services())
+    left_out = [item for item in items if absent & {mark.name for mark in item.iter_markers()}]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def absent_services() -> list[str]:
+    """Return the markers of what this run does not have."""
+    engine = settings.DATABASES["default"]["ENGINE"]
+    absent = ["needs_sqlite" if engine.endswith("postgresql") else "needs_postgres"]
+    if not getattr(settings, "REDIS_URL", ""):
+        absent.append("needs_redis")
+    return absent
