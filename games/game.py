@@ -105,6 +105,10 @@ class Game:
         """Return the state that `snapshot` was taken of: the inverse of `snapshot`."""
         raise NotImplementedError(f"{self.slug} cannot be played here")
 
+    def participants(self, snapshot: Snapshot) -> list[str]:
+        """Return the ids of those who take part at this tick and may give commands."""
+        return []
+
     def over(self, state: State) -> bool:
         """Tell whether the shard is to be shut down."""
         return False

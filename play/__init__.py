@@ -1,0 +1,1 @@
+"""Live games: seats, commands, and the host that steps shards."""

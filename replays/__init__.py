@@ -1,0 +1,1 @@
+"""What is kept: recordings, chunks, worlds and links, one writer and one reader."""

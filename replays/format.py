@@ -1,0 +1,188 @@
+"""What a recording is made of: strict JSON, a tick as a line, lines as a chunk and back.
+
+A line is compact JSON, `{"tick": n, "t": seconds, "commands": [...], "snapshot": {...}}`; a chunk is
+up to a hundred lines joined by newlines, zstd. JSON holds no raw newline, so that any tick can be cut
+out of a chunk without parsing it. See docs/recording-format.md.
+"""
+
+import json
+import math
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+from games.game import Refused
+
+MAX_DEPTH = 64
+MAX_STRING_BYTES = 64 * 1024
+MAX_INTEGER = 2**53
+LEVEL = 17
+"""The zstd level of a sealed chunk: 103 bytes a tick of real SEGFAULT, where level 9 leaves 112."""
+
+_SUSPICIOUS = re.compile(
+    rb"\\u(?:0000|[dD][89a-fA-F])|\d{16}|[eE]\+?\d{3}|[\x80-\xff]{4096}|[^\"]{65536}"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+# JSON in and out
+
+
+def read_json(body: bytes, *, repeats: bool = False) -> Any:
+    """Return the value of a JSON document, or raise Refused with one sentence.
+
+    Refused besides what is no JSON: bytes that are not UTF-8, NaN and infinities, repeated keys,
+    lone surrogates, U+0000, integers beyond ±2^53, more than 64 levels, strings over 64 KiB.
+    With `repeats` a repeated key keeps its last value: for large recordings, which are written anew.
+    """
+    if repeats and not _SUSPICIOUS.search(body):
+        return _read_quickly(body)
+    return _read_exactly(body, repeats)
+
+
+def _read_quickly(body: bytes) -> Any:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Refused(f"This is not JSON: {error.msg} at byte {error.pos}.") from None
+    _check_depth(value)
+    return value
+
+
+def _read_exactly(body: bytes, repeats: bool) -> Any:
+    try:
+        text = body.decode("utf-8")
+        value = (_LENIENT if repeats else _STRICT).decode(text)
+    except UnicodeDecodeError as error:
+        raise Refused(f"This is not UTF-8, at byte {error.start}.") from None
+    except json.JSONDecodeError as error:
+        raise Refused(f"This is not JSON: {error.msg} at character {error.pos}.") from None
+    except RecursionError:
+        raise Refused(f"This is nested more than {MAX_DEPTH} levels deep.") from None
+    _check_depth(value)
+    _check_strings(value)
+    return value
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
+        raise Refused(f"The integer {digits[:20]} is beyond ±2^53.")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    if not math.isfinite(value := float(digits)):
+        raise Refused(f"The number {digits[:20]} is not finite.")
+    return value
+
+
+def _constant(name: str) -> None:
+    raise Refused(f"{name} is not JSON.")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        repeated = next(key for key, _ in pairs if key in seen or seen.add(key))
+        raise Refused(f"The key {repeated[:40]!r} stands twice in one object.")
+    return found
+
+
+_NUMBERS: dict[str, Any] = {
+    "parse_int": _integer,
+    "parse_float": _number,
+    "parse_constant": _constant,
+}
+_LENIENT = json.JSONDecoder(**_NUMBERS)
+_STRICT = json.JSONDecoder(object_pairs_hook=_without_repeats, **_NUMBERS)
+
+
+def _check_depth(value: Any) -> None:
+    level = [value] if type(value) in (dict, list) else []
+    for _ in range(MAX_DEPTH):
+        if not level:
+            return
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if type(parent) is dict else parent)
+            if type(child) is dict or type(child) is list
+        ]
+    if level:
+        raise Refused(f"This is nested more than {MAX_DEPTH} levels deep.")
+
+
+def _check_strings(value: Any) -> None:
+    if type(value) is dict:
+        for key, child in value.items():
+            _check_strings(key)
+            _check_strings(child)
+    elif type(value) is list:
+        for child in value:
+            _check_strings(child)
+    elif type(value) is str:
+        if "\0" in value:
+            raise Refused("A text holds the character U+0000.")
+        if _SURROGATE.search(value):
+            raise Refused("A text holds half of a surrogate pair.")
+        if len(value) > MAX_STRING_BYTES or len(value.encode()) > MAX_STRING_BYTES:
+            raise Refused("A text is longer than 64 KiB.")
+
+
+def write_json(value: Any) -> bytes:
+    """Return compact JSON; keys stay in their order, so that the same value gives the same bytes."""
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+# Lines
+
+
+def line(
+    tick: int, seconds: float, snapshot: dict[str, Any], commands: Sequence[Any] = ()
+) -> bytes:
+    """Return one tick as a line; `seconds` since the shard's start, `commands` as lists."""
+    entry: dict[str, Any] = {"tick": tick, "t": round(seconds, 3)}
+    if commands:
+        entry["commands"] = list(commands)
+    entry["snapshot"] = snapshot
+    return write_json(entry)
+
+
+def read_line(stored: bytes) -> dict[str, Any]:
+    """Return the entry of a line that we stored ourselves."""
+    return orjson.loads(stored)
+
+
+# Chunks
+
+
+def pack(lines: Iterable[bytes]) -> bytes:
+    return zstd.compress(b"\n".join(lines), level=LEVEL)
+
+
+def unpack(body: bytes) -> bytes:
+    """Return a chunk's lines joined by newlines; raise zstd.ZstdError when it is damaged."""
+    return zstd.decompress(body)
+
+
+def digest(lines: bytes) -> bytes:
+    """Return what names the content of a chunk: 32 bytes of sha256 over its lines."""
+    return sha256(lines).digest()
+
+
+def link(chain: bytes, chunk_digest: bytes) -> bytes:
+    """Return the chain's digest after one more chunk; it starts as no bytes at all."""
+    return sha256(chain + chunk_digest).digest()
+
+
+DamagedError = zstd.ZstdError

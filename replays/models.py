@@ -1,0 +1,286 @@
+"""What is stored: shards, their ticks and chunks, links, tokens and reports."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from games import Game, get_game
+from replays import codes
+
+STALE_SECONDS = 60
+"""A live shard that has been silent for this long is shown as stale."""
+
+
+class ReplayShardQuerySet(models.QuerySet["ReplayShard"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the shards that `user` may open by their id."""
+        if sees_everything(user):
+            return self
+        shown = Q(visibility__in=("public", "unlisted"))
+        if user is not None and user.is_authenticated:
+            shown |= Q(owner=user)
+        return self.filter(shown, hidden_at=None)
+
+    def listed_for(self, user: Any) -> Self:
+        """Return the shards that stand in the gallery of `user`: public ones, and one's own."""
+        shown = Q(visibility="public")
+        if user is not None and user.is_authenticated:
+            shown |= Q(owner=user)
+        return self.filter(shown, hidden_at=None)
+
+    def live(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def ended(self) -> Self:
+        return self.exclude(ended_at=None)
+
+    def newest(self) -> Self:
+        return self.order_by("-started_at", "-id")
+
+    def recorded(self) -> Self:
+        return self.filter(total_ticks__gt=0)
+
+
+def sees_everything(user: Any) -> bool:
+    return bool(user is not None and user.is_staff and user.has_perm("replays.view_replayshard"))
+
+
+class ReplayShard(models.Model):
+    """One playing of a game, live until `ended_at` is set; its counters are true at every commit."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public"
+        UNLISTED = "unlisted"
+        PRIVATE = "private"
+
+    class Origin(models.TextChoices):
+        HOST = "host", "played here"
+        IMPORT = "import", "imported"
+        PUSH = "push", "pushed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_column="shard_id")
+    game = models.CharField(max_length=32)
+    title = models.CharField(max_length=100, blank=True)
+    rules_version = models.CharField(max_length=16, blank=True)
+    seed = models.CharField(max_length=64, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    tick_seconds = models.FloatField(default=1.0)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    first_tick = models.PositiveIntegerField(null=True, blank=True)
+    last_tick = models.PositiveIntegerField(null=True, blank=True)
+    total_ticks = models.PositiveIntegerField(default=0)
+    total_processes = models.PositiveIntegerField(default=0)
+    total_kills = models.PositiveIntegerField(default=0)
+    total_survivals = models.PositiveIntegerField(default=0)
+    total_ghosts = models.PositiveIntegerField(default=0)
+    plain_bytes = models.PositiveBigIntegerField(default=0)
+    tail_ticks = models.PositiveIntegerField(default=0)
+    tail_bytes = models.PositiveIntegerField(default=0)
+    chunks_sealed = models.PositiveIntegerField(default=0)
+    chain = models.BinaryField(default=bytes, max_length=32)
+
+    visibility = models.CharField(
+        max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
+    )
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    origin = models.CharField(max_length=6, choices=Origin.choices, default=Origin.HOST)
+
+    objects = ReplayShardQuerySet.as_manager()
+
+    class Meta:
+        db_table = "replay_shards"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_tick=None, last_tick=None, total_ticks=0)
+                | Q(first_tick__lte=F("last_tick"), total_ticks__gt=0),
+                name="shard_ticks_are_a_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=("public", "unlisted", "private")),
+                name="shard_visibility_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(tick_seconds__gt=0), name="shard_tick_lasts_some_time"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-started_at", "-id"], name="shard_newest"),
+            models.Index(fields=["game", "-started_at"], name="shard_newest_of_game"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"{self.rules.title or self.game} {str(self.id)[:8]}"
+
+    def get_absolute_url(self) -> str:
+        return f"/replay?shard={self.id}"
+
+    @property
+    def rules(self) -> Game:
+        return get_game(self.game)
+
+    @property
+    def ended(self) -> bool:
+        return self.ended_at is not None
+
+    @property
+    def hidden(self) -> bool:
+        return self.hidden_at is not None
+
+    @property
+    def stale(self) -> bool:
+        silent = (timezone.now() - self.changed_at).total_seconds()
+        return not self.ended and silent > max(STALE_SECONDS, 3 * self.tick_seconds)
+
+    @property
+    def next_tick(self) -> int | None:
+        """Return the only tick that continues this shard; None when any may begin it."""
+        return None if self.last_tick is None else self.last_tick + 1
+
+
+class ReplayTick(models.Model):
+    """A stored tick that is not yet part of a sealed chunk."""
+
+    shard = models.ForeignKey(
+        ReplayShard, on_delete=models.CASCADE, related_name="ticks", db_index=False
+    )
+    tick = models.PositiveIntegerField()
+    line = models.BinaryField()
+    summary = models.BinaryField(help_text="Markers and metrics of this tick, as JSON.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "replay_ticks"
+        ordering = ["tick"]
+        constraints = [models.UniqueConstraint(fields=["shard", "tick"], name="tick_stands_once")]
+
+
+class ReplayChunk(models.Model):
+    """A sealed run of ticks, compressed once, served as stored, never changed."""
+
+    shard = models.ForeignKey(
+        ReplayShard, on_delete=models.CASCADE, related_name="chunks", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    first_tick = models.PositiveIntegerField()
+    last_tick = models.PositiveIntegerField()
+    first_seconds = models.FloatField()
+    last_seconds = models.FloatField()
+    plain_bytes = models.PositiveIntegerField()
+    stored_bytes = models.PositiveIntegerField()
+    sha256 = models.BinaryField(max_length=32, help_text="Digest of the lines, unpacked.")
+    chain = models.BinaryField(max_length=32, help_text="Digest of all chunks up to this one.")
+    summary = models.BinaryField(help_text="Markers and metrics of these ticks, JSON in zstd.")
+    body = models.BinaryField(help_text="The lines, zstd.")
+
+    class Meta:
+        db_table = "replay_chunks"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["shard", "number"], name="chunk_stands_once"),
+            models.CheckConstraint(
+                condition=Q(first_tick__lte=F("last_tick")), name="chunk_ticks_are_a_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number} of {self.shard_id}: ticks {self.first_tick}–{self.last_tick}"
+
+
+class ShareCodeQuerySet(models.QuerySet["ShareCode"]):
+    def open(self) -> Self:
+        """Return the links that still open what they name."""
+        unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        return self.filter(unexpired, revoked_at=None, shard__hidden_at=None)
+
+
+class ShareCode(models.Model):
+    """A link to one shard, and to nothing else: read only, with an end if one is set."""
+
+    code = models.CharField(max_length=12, primary_key=True, default=codes.new_code)
+    shard = models.ForeignKey(ReplayShard, on_delete=models.CASCADE, related_name="shares")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="shares"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    title = models.CharField(max_length=100, blank=True)
+    description = models.TextField(max_length=2000, blank=True)
+    tick = models.PositiveIntegerField(null=True, blank=True)
+    end_tick = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = ShareCodeQuerySet.as_manager()
+
+    class Meta:
+        db_table = "share_codes"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.title or self.code
+
+    def get_absolute_url(self) -> str:
+        return f"/replay/{self.code}"
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def revoked(self) -> bool:
+        return self.revoked_at is not None
+
+
+class Report(models.Model):
+    """Somebody's word that a shard should be looked at."""
+
+    shard = models.ForeignKey(ReplayShard, on_delete=models.CASCADE, related_name="reports")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    reason = models.TextField(max_length=1000)
+    created_at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"report on {self.shard}"
+
+
+class AccessToken(models.Model):
+    """What a client signs in with; only its hash is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "read: what I may see"
+        PLAY = "play", "play: take part, share, export and import as me"
+        PUSH = "push", "push: record games into this site"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_tokens"
+    )
+    name = models.CharField(max_length=60, blank=True)
+    scope = models.CharField(max_length=8, choices=Scope.choices)
+    prefix = models.CharField(max_length=8)
+    sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.prefix} ({self.scope})"

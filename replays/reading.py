@@ -1,0 +1,173 @@
+"""Ticks, chunks and the timeline of a shard: the only reader of recordings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from games import get_game
+from games.game import OMNISCIENT, Perspective
+from replays import format
+from replays.models import ReplayChunk, ReplayShard
+from replays.recording import chunk_summary
+
+MAX_MARKERS = 5_000
+MAX_POINTS = 2_000
+"""How many points a metric's line has at most: a time bar is no wider."""
+
+
+class Damaged(Exception):
+    """A stored chunk is not what was stored; `first` to `last` are the ticks that are lost."""
+
+    def __init__(self, chunk: ReplayChunk) -> None:
+        self.first, self.last = chunk.first_tick, chunk.last_tick
+        super().__init__(f"Ticks {self.first} to {self.last} of this shard are damaged.")
+
+
+# Ticks
+
+
+def lines(shard: ReplayShard, start: int, limit: int, perspective: Perspective) -> list[bytes]:
+    """Return up to `limit` lines from tick `start` on, as seen from `perspective`."""
+    end = start + limit
+    found = [
+        stored
+        for chunk in shard.chunks.filter(last_tick__gte=start, first_tick__lt=end)
+        for stored in chunk_lines(chunk, perspective)[max(0, start - chunk.first_tick) :]
+    ]
+    tail = shard.ticks.filter(tick__gte=start, tick__lt=end).values_list("line", flat=True)
+    found += [seen(shard.game, bytes(stored), perspective) for stored in tail]
+    return found[:limit]
+
+
+def snapshot(shard: ReplayShard, tick: int, perspective: Perspective) -> dict[str, Any] | None:
+    """Return the snapshot of one tick, or None where the shard does not hold it."""
+    found = lines(shard, tick, 1, perspective)
+    entry = format.read_line(found[0]) if found else None
+    return entry["snapshot"] if entry and entry["tick"] == tick else None
+
+
+def entries(shard: ReplayShard, perspective: Perspective = OMNISCIENT) -> Iterator[dict[str, Any]]:
+    """Yield every tick of a shard in order, a chunk in memory at a time."""
+    for chunk in shard.chunks.iterator(chunk_size=8):
+        yield from map(format.read_line, chunk_lines(chunk, perspective))
+    for row in shard.ticks.iterator():
+        yield format.read_line(seen(shard.game, bytes(row.line), perspective))
+
+
+def seen(game: str, stored: bytes, perspective: Perspective) -> bytes:
+    """Return a line as seen from `perspective`: everything as stored, or the game's own view."""
+    if perspective == OMNISCIENT:
+        return stored
+    entry = format.read_line(stored)
+    view = get_game(game).view(entry["snapshot"], perspective)
+    return format.line(entry["tick"], entry["t"], view)
+
+
+# Chunks
+
+
+def chunk_lines(chunk: ReplayChunk, perspective: Perspective = OMNISCIENT) -> list[bytes]:
+    """Return the lines of a chunk; raise Damaged where its digest does not match."""
+    stored = plain(chunk).split(b"\n")
+    if perspective == OMNISCIENT:
+        return stored
+    return [seen(chunk.shard.game, line, perspective) for line in stored]
+
+
+def plain(chunk: ReplayChunk) -> bytes:
+    try:
+        content = format.unpack(bytes(chunk.body))
+    except format.DamagedError:
+        raise Damaged(chunk) from None
+    if format.digest(content) != bytes(chunk.sha256):
+        raise Damaged(chunk)
+    return content
+
+
+@lru_cache(maxsize=256)
+def _seen_chunk(shard_id: UUID, number: int, perspective: Perspective) -> bytes:
+    chunk = ReplayChunk.objects.select_related("shard").get(shard=shard_id, number=number)
+    return format.pack(chunk_lines(chunk, perspective))
+
+
+def chunk_body(chunk: ReplayChunk, perspective: Perspective) -> bytes:
+    """Return a chunk in zstd: the stored bytes, or what `perspective` may see of them."""
+    if perspective == OMNISCIENT:
+        plain(chunk)
+        return bytes(chunk.body)
+    return _seen_chunk(chunk.shard_id, chunk.number, perspective)
+
+
+# The timeline
+
+
+@dataclass
+class Timeline:
+    """What the time bar shows of a whole shard."""
+
+    chunks: list[dict[str, Any]]
+    markers: list[dict[str, Any]]
+    metrics: dict[str, Any]
+    markers_cut: bool
+
+
+def timeline(shard: ReplayShard) -> Timeline:
+    """Return chunks, markers and metrics of `shard`, the metrics in at most 2,000 buckets."""
+    rows = list(shard.chunks.defer("body"))
+    parts = [(row.first_tick, _summary(row)) for row in rows]
+    tail = [format.read_line(bytes(row.summary)) for row in shard.ticks.all()]
+    if tail and shard.last_tick is not None:
+        parts.append((shard.last_tick - len(tail) + 1, chunk_summary(tail)))
+    markers = [
+        {"tick": first + offset, "kind": kind, "label": label, "subject": subject}
+        for first, part in parts
+        for offset, kind, label, subject in part["markers"]
+    ]
+    return Timeline(
+        chunks=[_chunk_entry(row) for row in rows],
+        markers=_thinned(markers),
+        metrics=_metrics(shard, parts),
+        markers_cut=len(markers) > MAX_MARKERS,
+    )
+
+
+def _summary(chunk: ReplayChunk) -> dict[str, Any]:
+    try:
+        return format.read_line(format.unpack(bytes(chunk.summary)))
+    except (format.DamagedError, ValueError):
+        return {"markers": [], "metrics": {}}
+
+
+def _chunk_entry(chunk: ReplayChunk) -> dict[str, Any]:
+    return {
+        "number": chunk.number,
+        "first_tick": chunk.first_tick,
+        "last_tick": chunk.last_tick,
+        "bytes": chunk.plain_bytes,
+        "stored": chunk.stored_bytes,
+        "sha256": bytes(chunk.sha256).hex(),
+        "t": [chunk.first_seconds, chunk.last_seconds],
+    }
+
+
+def _thinned(markers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if len(markers) <= MAX_MARKERS:
+        return markers
+    step = len(markers) / MAX_MARKERS
+    return [markers[int(position * step)] for position in range(MAX_MARKERS)]
+
+
+def _metrics(shard: ReplayShard, parts: list[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    first = shard.first_tick or 0
+    step = max(1, -(-shard.total_ticks // MAX_POINTS))
+    series: dict[str, list[float | None]] = {}
+    length = -(-shard.total_ticks // step)
+    for part_first, part in parts:
+        for name, values in part["metrics"].items():
+            points = series.setdefault(name, [None] * length)
+            offset = -(part_first - first) % step
+            for position in range(offset, len(values), step):
+                points[(part_first - first + position) // step] = values[position]
+    return {"first_tick": first, "step": step, "series": series}

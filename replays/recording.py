@@ -1,0 +1,219 @@
+"""Open, append, seal, finalize: the only writer of recordings.
+
+What these functions return is on disk once the transaction around them has committed; `recorded` is
+sent after that, so that nothing is shown that is not stored.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from games import Game
+from games.game import Command
+from replays import format
+from replays.models import ReplayChunk, ReplayShard, ReplayTick
+
+SEAL_TICKS = 100
+SEAL_BYTES = 2_000_000
+MAX_TICKS = 1_000_000
+
+recorded = Signal()
+"""Sent after a commit with `shards`, the ids of the shards that have reached a new tick or ended."""
+
+
+class NotRecorded(Exception):
+    """The ticks do not continue the shard, or it has ended: nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One tick to record: `seconds` since the start, the commands that led to it, the snapshot."""
+
+    tick: int
+    seconds: float
+    snapshot: dict[str, Any]
+    commands: Sequence[Command] = ()
+
+
+def open_shard(game: Game, **fields: Any) -> ReplayShard:
+    """Open a live shard of `game`; `fields` are those of ReplayShard."""
+    fields = {"rules_version": game.version, "tick_seconds": game.tick_seconds} | fields
+    return ReplayShard.objects.create(game=game.slug, **fields)
+
+
+def append(shard: ReplayShard, ticks: Sequence[Tick]) -> ReplayShard:
+    """Append `ticks` to `shard`; return it as it now stands, or raise NotRecorded."""
+    return append_all({shard.pk: ticks})[shard.pk]
+
+
+@transaction.atomic
+def append_all(batches: dict[UUID, Sequence[Tick]]) -> dict[UUID, ReplayShard]:
+    """Append to several shards in one commit: all of it is stored, or NotRecorded and nothing."""
+    shards = _locked(batches)
+    new_rows: list[ReplayTick] = []
+    for pk, ticks in batches.items():
+        shard = shards[pk]
+        _refuse_what_does_not_continue(shard, ticks)
+        rows = [_row(shard, tick) for tick in ticks]
+        _count(shard, ticks, rows)
+        new_rows += _seal_full_chunks(shard, rows)
+    ReplayTick.objects.bulk_create(new_rows)
+    _save(shards.values())
+    _announce(shards)
+    return shards
+
+
+@transaction.atomic
+def finalize(shard: ReplayShard, ended_at: dt.datetime | None = None) -> bool:
+    """End `shard` and seal what is left; tell whether it was live. Twice is once."""
+    locked = _locked([shard.pk])[shard.pk]
+    if locked.ended:
+        return False
+    tail = list(locked.ticks.all())
+    if tail:
+        _seal(locked, tail)
+    locked.ended_at = ended_at or timezone.now()
+    _save([locked])
+    _announce([locked.pk])
+    return True
+
+
+def _locked(pks: Iterable[UUID]) -> dict[UUID, ReplayShard]:
+    wanted = list(pks)
+    rows = ReplayShard.objects.select_for_update().order_by("pk").in_bulk(wanted)
+    if len(rows) < len(wanted):
+        raise NotRecorded("This shard is not here.")
+    return rows
+
+
+def _refuse_what_does_not_continue(shard: ReplayShard, ticks: Sequence[Tick]) -> None:
+    if shard.ended:
+        raise NotRecorded("This shard has ended.")
+    if shard.total_ticks + len(ticks) > MAX_TICKS:
+        raise NotRecorded(f"A shard holds at most {MAX_TICKS} ticks.")
+    expected = ticks[0].tick if shard.next_tick is None and ticks else shard.next_tick
+    for position, tick in enumerate(ticks):
+        if expected is None or tick.tick != expected + position:
+            raise NotRecorded(f"Tick {tick.tick} does not continue this shard.")
+
+
+def _row(shard: ReplayShard, tick: Tick) -> ReplayTick:
+    commands = [command.as_list() for command in tick.commands]
+    return ReplayTick(
+        shard=shard,
+        tick=tick.tick,
+        line=format.line(tick.tick, tick.seconds, tick.snapshot, commands),
+        summary=format.write_json(_summary(shard.rules, tick)),
+    )
+
+
+def _summary(game: Game, tick: Tick) -> dict[str, Any]:
+    """Return what the timeline shows of one tick, taken as it is recorded."""
+    markers = [[m.kind, m.label, m.subject] for m in game.markers(tick.snapshot)]
+    return {"t": round(tick.seconds, 3), "markers": markers, "metrics": game.metrics(tick.snapshot)}
+
+
+def _count(shard: ReplayShard, ticks: Sequence[Tick], rows: Sequence[ReplayTick]) -> None:
+    if not ticks:
+        return
+    if shard.first_tick is None:
+        shard.first_tick = ticks[0].tick
+    shard.last_tick = ticks[-1].tick
+    shard.total_ticks += len(ticks)
+    shard.plain_bytes += sum(len(row.line) for row in rows)
+    for tick in ticks:
+        for name, count in shard.rules.tallies(tick.snapshot).items():
+            setattr(shard, f"total_{name}", getattr(shard, f"total_{name}") + count)
+
+
+def _seal_full_chunks(shard: ReplayShard, new: list[ReplayTick]) -> list[ReplayTick]:
+    """Seal what fills a chunk; return the rows of `new` that stay rows of their own."""
+    ends = _ends_of_chunks(shard, new)
+    start = 0
+    for end in ends:
+        stored = list(shard.ticks.all()) if start == 0 and shard.tail_ticks else []
+        _seal(shard, stored + new[start:end])
+        start = end
+    left = new[start:]
+    shard.tail_ticks += len(left)
+    shard.tail_bytes += sum(len(row.line) for row in left)
+    return left
+
+
+def _ends_of_chunks(shard: ReplayShard, new: list[ReplayTick]) -> list[int]:
+    """Return after which of the `new` rows a chunk is full, counting the tail that is stored."""
+    ends: list[int] = []
+    count, size = shard.tail_ticks, shard.tail_bytes
+    for position, row in enumerate(new, start=1):
+        count, size = count + 1, size + len(row.line)
+        if count >= SEAL_TICKS or size >= SEAL_BYTES:
+            ends.append(position)
+            count = size = 0
+    return ends
+
+
+def _seal(shard: ReplayShard, rows: list[ReplayTick]) -> None:
+    """Make one chunk of the stored tail and what follows it; the tail's rows go."""
+    lines = [bytes(row.line) for row in rows]
+    body = format.pack(lines)
+    content = format.digest(b"\n".join(lines))
+    summary = chunk_summary([format.read_line(bytes(row.summary)) for row in rows])
+    shard.chain = format.link(bytes(shard.chain), content)
+    ReplayChunk.objects.create(
+        shard=shard,
+        number=shard.chunks_sealed,
+        first_tick=rows[0].tick,
+        last_tick=rows[-1].tick,
+        first_seconds=summary["t"][0],
+        last_seconds=summary["t"][-1],
+        plain_bytes=sum(map(len, lines)) + len(lines) - 1,
+        stored_bytes=len(body),
+        sha256=content,
+        chain=shard.chain,
+        summary=format.pack([format.write_json({k: summary[k] for k in ("markers", "metrics")})]),
+        body=body,
+    )
+    if shard.tail_ticks:
+        shard.ticks.all().delete()
+    shard.chunks_sealed += 1
+    shard.tail_ticks = shard.tail_bytes = 0
+
+
+def chunk_summary(ticks: list[dict[str, Any]]) -> dict[str, Any]:
+    """Join the summaries of consecutive ticks: markers by offset, a list of numbers a metric.
+
+    `{"t": [...], "markers": [[offset, kind, label, subject], ...], "metrics": {name: [...]}}`
+    """
+    names = dict.fromkeys(name for tick in ticks for name in tick["metrics"])
+    return {
+        "t": [tick["t"] for tick in ticks],
+        "markers": [
+            [offset, *marker] for offset, tick in enumerate(ticks) for marker in tick["markers"]
+        ],
+        "metrics": {name: [tick["metrics"].get(name) for tick in ticks] for name in names},
+    }
+
+
+_SAVED = (
+    "first_tick", "last_tick", "total_ticks", "total_processes", "total_kills", "total_survivals",
+    "total_ghosts", "plain_bytes", "tail_ticks", "tail_bytes", "chunks_sealed", "chain",
+    "changed_at", "ended_at",
+)  # fmt: skip
+
+
+def _save(shards: Iterable[ReplayShard]) -> None:
+    now = timezone.now()
+    for shard in shards:
+        shard.changed_at = now
+        shard.save(update_fields=_SAVED)
+
+
+def _announce(pks: Iterable[UUID]) -> None:
+    reached = tuple(pks)
+    transaction.on_commit(lambda: recorded.send(sender=ReplayShard, shards=reached))

@@ -1,0 +1,11 @@
+"""The way in for every request and socket."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segfault_site.settings")
+django_application = get_asgi_application()
+
+application = ProtocolTypeRouter({"http": django_application})

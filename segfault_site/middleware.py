@@ -1,0 +1,55 @@
+"""What every request passes: a name for the log, and errors in the one shape."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+
+from replays.api import errors
+
+log = logging.getLogger("segfault_site")
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def request_id(get_response: Answer) -> Answer:
+    """Name each request, for the log and for whoever reports a fault."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
+        response = get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+class plain_errors:  # noqa: N801 – named as the functions beside it
+    """Answer what views raise in the one shape of errors, with DEBUG on as with DEBUG off."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        match error:
+            case Http404():
+                return errors.not_found(request)
+            case PermissionDenied():
+                return errors.error_page(request, 403, "You may not do that.")
+            case OperationalError():
+                log.exception("request %s: the database did not answer", request.id)  # type: ignore[attr-defined]
+                return _database_away(error)
+        log.exception("request %s failed", request.id, exc_info=error)  # type: ignore[attr-defined]
+        return errors.error_page(request, 500, "Something went wrong here, and it has been noted.")
+
+
+def _database_away(error: OperationalError) -> HttpResponse:
+    if "full" in str(error) or "No space left" in str(error):
+        return errors.problem_response(507, "There is no room left to store this; nothing was kept.")
+    away = "The database does not answer just now; try again."
+    return errors.problem_response(503, away, headers={"Retry-After": "5"})
