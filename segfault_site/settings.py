@@ -129,7 +129,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
         " PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON;",
     }
-    DATABASE["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+    DATABASE["TEST"] = {"NAME": env.str("TEST_DATABASE", default=str(VAR_DIR / "test.sqlite3"))}
 else:
     DATABASE["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}}
 
