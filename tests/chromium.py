@@ -1,4 +1,4 @@
-"""Fixtures: pages in a real Chromium, which fail their test when the browser complains of anything."""
+"""Fixtures: pages in a real Chromium; what the browser complains of fails the test."""
 
 import asyncio
 import os
@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from asgiref.sync import AsyncToSync
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 from tests.find_chromium import ABSENT, find_chromium
 
@@ -26,7 +33,7 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests that use a browser, and run them last: Playwright keeps an event loop running."""
+    """Mark the tests that use a browser, and run them last: Playwright's event loop stays on."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
@@ -35,15 +42,11 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = find_chromium()
-    if not path:
+    if not find_chromium():
         pytest.skip(ABSENT)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         let_tests_be_synchronous(patch)
-        sandbox = hasattr(os, "geteuid") and os.geteuid() != 0
-        browser = playwright.chromium.launch(
-            executable_path=path, args=FLAGS, chromium_sandbox=sandbox
-        )
+        browser = launch(playwright)
         yield browser
         browser.close()
 
@@ -52,8 +55,9 @@ def chromium() -> Iterator[Browser]:
 def new_context(chromium, live_site, request) -> Iterator[Callable[..., BrowserContext]]:
     """Return a maker of browser windows with cookies of their own; takes Playwright's options.
 
-    At the end of the test every error that a page wrote to its console, threw, or caused by breaking
-    the content security policy fails it, but for those that the marker allow_page_errors names.
+    At the end of the test every error that a page wrote to its console, threw, or caused by
+    breaking the content security policy fails it, but for those that the marker
+    allow_page_errors names.
     """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
@@ -89,6 +93,14 @@ def page_of(new_context, live_site) -> Callable[..., Page]:
         return context.new_page()
 
     return make
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Chromium without a screen; root, as in a container, cannot have its sandbox."""
+    sandbox = hasattr(os, "geteuid") and os.geteuid() != 0
+    return playwright.chromium.launch(
+        executable_path=find_chromium(), args=FLAGS, chromium_sandbox=sandbox
+    )
 
 
 def sign_in(context: BrowserContext, user, address: str) -> None:

@@ -20,7 +20,8 @@ READY_SECONDS = 30
 def live_site(transactional_db, web_server) -> str:
     """Return the address of a running site, such as http://127.0.0.1:40123.
 
-    What the test commits, the site sees. It has no host: shards stand still unless the test appends.
+    What the test commits, the site sees. It has no host: shards stand still until the test
+    appends to them.
     """
     return web_server
 

@@ -1,4 +1,4 @@
-"""The pytest option --no-skips: a test that is skipped fails the run, so that none is lost unseen."""
+"""The pytest option --no-skips: a skipped test fails the run, so that none is lost unseen."""
 
 import pytest
 
