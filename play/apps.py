@@ -1,3 +1,5 @@
+"""The room of live games, as Django knows it."""
+
 from django.apps import AppConfig
 
 

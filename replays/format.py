@@ -1,8 +1,8 @@
 """What a recording is made of: strict JSON, a tick as a line, lines as a chunk and back.
 
-A line is compact JSON, `{"tick": n, "t": seconds, "commands": [...], "snapshot": {...}}`; a chunk is
-up to a hundred lines joined by newlines, zstd. JSON holds no raw newline, so that any tick can be cut
-out of a chunk without parsing it. See docs/recording-format.md.
+A line is compact JSON, `{"tick": n, "t": seconds, "commands": [...], "snapshot": {...}}`; a chunk
+is up to a hundred lines joined by newlines, zstd. JSON holds no raw newline, so that any tick can
+be cut out of a chunk without parsing it. See docs/recording-format.md.
 """
 
 import json
@@ -42,7 +42,7 @@ def read_json(body: bytes, *, repeats: bool = False) -> Any:
 
     Refused besides what is no JSON: bytes that are not UTF-8, NaN and infinities, repeated keys,
     lone surrogates, U+0000, integers beyond ±2^53, more than 64 levels, strings over 64 KiB.
-    With `repeats` a repeated key keeps its last value: for large recordings, which are written anew.
+    With `repeats` a repeated key keeps its last value: for recordings that are written anew.
     """
     if repeats and not _SUSPICIOUS.search(body):
         return _read_quickly(body)
@@ -140,7 +140,7 @@ def _check_strings(value: Any) -> None:
 
 
 def write_json(value: Any) -> bytes:
-    """Return compact JSON; keys stay in their order, so that the same value gives the same bytes."""
+    """Return compact JSON; keys keep their order: the same value gives the same bytes."""
     return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
 
 

@@ -52,7 +52,7 @@ def sees_everything(user: Any) -> bool:
 
 
 class ReplayShard(models.Model):
-    """One playing of a game, live until `ended_at` is set; its counters are true at every commit."""
+    """One playing of a game, live until `ended_at` is set; true at every commit."""
 
     class Visibility(models.TextChoices):
         PUBLIC = "public"
@@ -164,6 +164,9 @@ class ReplayTick(models.Model):
         db_table = "replay_ticks"
         ordering = ["tick"]
         constraints = [models.UniqueConstraint(fields=["shard", "tick"], name="tick_stands_once")]
+
+    def __str__(self) -> str:
+        return f"tick {self.tick} of {self.shard_id}"
 
 
 class ReplayChunk(models.Model):

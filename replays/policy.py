@@ -6,24 +6,31 @@ from games.game import OMNISCIENT, SPECTATOR, Perspective
 from replays.models import ReplayShard, ShareCode, sees_everything
 
 
-def can(user: Any, action: str, thing: Any) -> bool:
-    """Tell whether `user` may do `action` (view, share, revoke, report, export) to `thing`."""
-    signed_in = bool(user is not None and user.is_authenticated)
-    moderator = sees_everything(user)
-    if isinstance(thing, ReplayShard):
-        shown = thing.hidden_at is None
-        owner = signed_in and thing.owner_id == user.pk
-        public = thing.visibility == "public"
-        if action == "view" and (moderator or shown and (owner or thing.visibility != "private")):
-            return True
-        if action in ("share", "export") and signed_in and shown and (owner or public):
-            return True
-        if action == "report" and shown and thing.visibility != "private":
-            return True
+def can(user: Any, action: str, thing: ReplayShard | ShareCode) -> bool:
+    """Tell whether `user` (or None) may do `action` to `thing`.
+
+    Actions are view, share, export and report on a shard, revoke on a share.
+    """
     if isinstance(thing, ShareCode):
-        if action == "revoke" and signed_in and (thing.created_by_id == user.pk or moderator):
-            return True
+        return action == "revoke" and (is_user(user, thing.created_by_id) or sees_everything(user))
+    owns = is_user(user, thing.owner_id)
+    if action == "view" and sees_everything(user):
+        return True
+    if thing.hidden:
+        return False
+    if action in ("view", "report") and (owns or thing.visibility != "private"):
+        return True
+    if action in ("share", "export") and (owns or (thing.visibility == "public" and known(user))):
+        return True
     return False
+
+
+def known(user: Any) -> bool:
+    return bool(user is not None and user.is_authenticated)
+
+
+def is_user(user: Any, pk: int | None) -> bool:
+    return known(user) and user.pk == pk
 
 
 def perspective(shard: ReplayShard) -> Perspective:

@@ -41,6 +41,11 @@ def lines(shard: ReplayShard, start: int, limit: int, perspective: Perspective) 
     return found[:limit]
 
 
+def last_line(shard: ReplayShard) -> bytes:
+    """Return the newest line of a shard that has one, as stored."""
+    return lines(shard, shard.last_tick or 0, 1, OMNISCIENT)[0]
+
+
 def snapshot(shard: ReplayShard, tick: int, perspective: Perspective) -> dict[str, Any] | None:
     """Return the snapshot of one tick, or None where the shard does not hold it."""
     found = lines(shard, tick, 1, perspective)

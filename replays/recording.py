@@ -24,7 +24,7 @@ SEAL_BYTES = 2_000_000
 MAX_TICKS = 1_000_000
 
 recorded = Signal()
-"""Sent after a commit with `shards`, the ids of the shards that have reached a new tick or ended."""
+"""Sent after a commit with `shards`: the ids of those that have reached a new tick or ended."""
 
 
 class NotRecorded(Exception):

@@ -26,7 +26,7 @@ def request_id(get_response: Answer) -> Answer:
     return middleware
 
 
-class plain_errors:  # noqa: N801 – named as the functions beside it
+class plain_errors:
     """Answer what views raise in the one shape of errors, with DEBUG on as with DEBUG off."""
 
     def __init__(self, get_response: Answer) -> None:
@@ -50,6 +50,6 @@ class plain_errors:  # noqa: N801 – named as the functions beside it
 
 def _database_away(error: OperationalError) -> HttpResponse:
     if "full" in str(error) or "No space left" in str(error):
-        return errors.problem_response(507, "There is no room left to store this; nothing was kept.")
+        return errors.problem_response(507, "There is no room left to store this; nothing was.")
     away = "The database does not answer just now; try again."
     return errors.problem_response(503, away, headers={"Retry-After": "5"})

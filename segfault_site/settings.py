@@ -117,7 +117,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 
-# The database. An answer means it is on disk: SQLite syncs at every commit, PostgreSQL as it is set.
+# An answer means it is on disk: SQLite syncs at every commit, PostgreSQL as it is set up.
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'site.sqlite3'}")}
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):

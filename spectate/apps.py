@@ -1,3 +1,5 @@
+"""The room of spectators, as Django knows it."""
+
 from django.apps import AppConfig
 
 

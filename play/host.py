@@ -1,0 +1,235 @@
+"""Step the live shards that this process holds, and record each tick before anyone sees it."""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+import uuid
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, close_old_connections, transaction
+from django.utils import timezone
+
+from games import Game, get_game
+from games.game import Command
+from play.models import LiveShard, PendingCommand, Seat
+from play.playing import Playing, Step
+from replays import format, reading, recording
+from replays.models import ReplayShard
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 3.0
+KEEP_SECONDS = 1.0
+"""How often leases are renewed and free shards looked for: a dead host is followed within 4 s."""
+TAKEN_AT_ONCE = 10
+
+
+class LostLease(Exception):
+    """Another host has taken a shard over; what was played here meanwhile is forgotten."""
+
+
+class Host:
+    """Holds live shards by lease and steps each at its own pace, until it is told to stop."""
+
+    def __init__(self, shards: int | None = None, tick_seconds: float | None = None) -> None:
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.shards = settings.SEGFAULT_SHARDS if shards is None else shards
+        self.tick_seconds = tick_seconds or settings.SEGFAULT_TICK_SECONDS
+        self.playing: dict[UUID, Playing] = {}
+        self.kept_at = -KEEP_SECONDS
+
+    def run(self, stop: threading.Event) -> None:
+        log.info("host %s steps %d shards every %g s", self.name, self.shards, self.tick_seconds)
+        while not stop.is_set():
+            try:
+                self.turn()
+            except (DatabaseError, LostLease) as error:
+                log.warning("starting over from what is stored: %s", error)
+                self.playing.clear()
+                close_old_connections()
+                stop.wait(KEEP_SECONDS)
+            stop.wait(self.seconds_to_next())
+        self.let_go()
+
+    def turn(self) -> None:
+        """Do what is due now."""
+        if time.monotonic() - self.kept_at >= KEEP_SECONDS:
+            self.kept_at = time.monotonic()
+            self.keep()
+        now = time.monotonic()
+        due = [playing for playing in self.playing.values() if playing.due <= now]
+        if due:
+            self.step(due)
+
+    def seconds_to_next(self) -> float:
+        next_due = min((playing.due for playing in self.playing.values()), default=float("inf"))
+        return max(0.0, min(next_due, self.kept_at + KEEP_SECONDS) - time.monotonic())
+
+    # Leases
+
+    def keep(self) -> None:
+        """Renew what is held, take over what nobody holds, open what is missing."""
+        held = LiveShard.objects.filter(holder=self.name, leased_until__gt=timezone.now())
+        renewed = held.update(leased_until=self.lease_end())
+        if renewed < len(self.playing):
+            raise LostLease("a lease ran out")
+        for live in LiveShard.objects.free().select_related("shard")[:TAKEN_AT_ONCE]:
+            self.take(live)
+        taken = set(LiveShard.objects.exclude(slot=None).values_list("slot", flat=True))
+        missing = [slot for slot in range(self.shards) if slot not in taken]
+        for slot in missing[:TAKEN_AT_ONCE]:
+            self.open(slot)
+
+    def lease_end(self) -> Any:
+        return timezone.now() + timedelta(seconds=LEASE_SECONDS)
+
+    def take(self, live: LiveShard) -> None:
+        mine = LiveShard.objects.free().filter(pk=live.pk)
+        if mine.update(holder=self.name, leased_until=self.lease_end()):
+            shard = ReplayShard.objects.get(pk=live.pk)
+            self.playing[shard.pk] = Playing.take_up(shard, latest_line(shard, live))
+            log.info("took up shard %s at tick %d", shard.pk, self.playing[shard.pk].tick)
+
+    def open(self, slot: int | None) -> ReplayShard | None:
+        """Open a shard for a slot; None where another host was faster."""
+        game = get_game("segfault")
+        try:
+            with transaction.atomic():
+                shard = open_shard(game, self.tick_seconds)
+                LiveShard.objects.create(
+                    shard=shard, slot=slot, holder=self.name, leased_until=self.lease_end()
+                )
+        except IntegrityError:
+            return None
+        self.playing[shard.pk] = Playing.take_up(shard, None)
+        log.info("opened shard %s", shard.pk)
+        return shard
+
+    def let_go(self) -> None:
+        """Give the leases back, so that another host need not wait for their end."""
+        LiveShard.objects.filter(holder=self.name).update(leased_until=timezone.now())
+
+    # Ticks
+
+    def step(self, due: list[Playing]) -> None:
+        """Play one tick of each shard and store all of it in one commit."""
+        rows = PendingCommand.objects.filter(shard__in=[playing.shard.pk for playing in due])
+        pending: dict[UUID, list[PendingCommand]] = {}
+        for row in rows:
+            pending.setdefault(row.shard_id, []).append(row)
+        steps = [
+            playing.step(
+                [Command(r.who, r.name, r.arg, r.ms) for r in pending.get(playing.shard.pk, [])]
+            )
+            for playing in due
+        ]
+        self.store(steps, [row.pk for row in rows])
+        now = time.monotonic()
+        for step in steps:
+            step.playing.due = max(step.playing.due + step.playing.shard.tick_seconds, now)
+            if step.over:
+                del self.playing[step.playing.shard.pk]
+
+    @transaction.atomic
+    def store(self, steps: list[Step], taken: list[int]) -> None:
+        self.fence([step.playing.shard.pk for step in steps])
+        Seat.objects.bulk_create([seat for step in steps for seat in step.newcomers])
+        record({step.playing.shard: step.tick for step in steps})
+        PendingCommand.objects.filter(pk__in=taken).delete()
+        left = [who for step in steps for who in step.left]
+        if left:
+            Seat.objects.filter(pk__in=left, left_at=None).update(left_at=timezone.now())
+        for step in steps:
+            for command in step.transfers:
+                self.send_on(step, command)
+            if step.over:
+                self.close(step)
+
+    def fence(self, pks: list[UUID]) -> None:
+        """Make sure that this host still holds the shards it is about to write."""
+        held = LiveShard.objects.select_for_update().filter(
+            pk__in=pks, holder=self.name, leased_until__gt=timezone.now()
+        )
+        if len(held.values_list("pk")) < len(pks):
+            raise LostLease("another host has taken over")
+
+    def send_on(self, step: Step, command: Command) -> None:
+        """Let one who left by a ghost gate enter another shard, a new one if there is no other."""
+        here = step.playing.shard
+        shard = self.elsewhere(here) or self.open(None)
+        if shard is None:
+            return
+        old = Seat.objects.filter(shard=here, name=command.arg["call_sign"]).last()
+        Seat.objects.create(
+            pk=uuid.UUID(command.who),
+            shard=shard,
+            name=command.arg["call_sign"],
+            user=old.user if old else None,
+            bot=old.bot if old else "",
+        )
+        PendingCommand.objects.create(
+            shard=shard, who=command.who, name=command.name, arg=command.arg, ms=command.ms
+        )
+
+    def elsewhere(self, here: ReplayShard) -> ReplayShard | None:
+        """Return the live shard of the same game that has most room, if it has any."""
+        others = [
+            playing
+            for playing in self.playing.values()
+            if playing.shard.pk != here.pk and playing.shard.game == here.game
+        ]
+
+        def present(playing: Playing) -> int:
+            return len(playing.game.participants(playing.snapshot))
+
+        roomy = [other for other in others if present(other) < other.shard.options["max_processes"]]
+        return min(roomy, key=present).shard if roomy else None
+
+    def close(self, step: Step) -> None:
+        """Shut a shard down: its recording is finalized, and nobody sits there any more."""
+        shard = step.playing.shard
+        for row in PendingCommand.objects.filter(shard=shard, name="JOIN"):
+            Seat.objects.filter(pk=row.who).delete()
+            self.send_on(step, Command(row.who, row.name, row.arg, row.ms))
+        PendingCommand.objects.filter(shard=shard).delete()
+        Seat.objects.filter(shard=shard, left_at=None).update(left_at=timezone.now())
+        LiveShard.objects.filter(pk=shard.pk).delete()
+        recording.finalize(shard)
+        log.info("shard %s was shut down at tick %d", shard.pk, step.playing.tick)
+
+
+def open_shard(game: Game, tick_seconds: float) -> ReplayShard:
+    """Open a shard of `game` with the settings of this site; its options are recorded."""
+    pk = uuid.uuid4()
+    options = {
+        "shard_id": str(pk),
+        "min_active_processes": settings.MIN_ACTIVE_PROCESSES,
+        "empty_shard_ticks": settings.EMPTY_SHARD_TICKS,
+        "max_processes": 10,
+    }
+    return recording.open_shard(
+        game, id=pk, seed=secrets.token_hex(8), options=options, tick_seconds=tick_seconds
+    )
+
+
+def record(ticks: dict[ReplayShard, recording.Tick]) -> None:
+    """Record one tick a shard; where recording is switched off, keep the newest to go on from."""
+    if settings.SEGFAULT_REPLAY_LOGGING:
+        recording.append_all({shard.pk: [tick] for shard, tick in ticks.items()})
+        return
+    for shard, tick in ticks.items():
+        line = format.line(tick.tick, tick.seconds, tick.snapshot)
+        LiveShard.objects.filter(pk=shard.pk).update(latest=line)
+
+
+def latest_line(shard: ReplayShard, live: LiveShard) -> bytes | None:
+    """Return the tick to go on from: the last one recorded, or the newest that was kept."""
+    if live.latest is not None:
+        return bytes(live.latest)
+    return None if shard.last_tick is None else reading.last_line(shard)

@@ -1,0 +1,135 @@
+"""One live shard in the memory of the host that steps it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+import uuid
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from games import get_game
+from games.game import Command, Game, State, participant
+from play.models import Seat
+from play.names import call_sign
+from replays import format, recording
+from replays.models import ReplayShard
+
+COMPUTER_JOINS = 24
+"""How many computer players enter a shard; when the last has gone, it runs empty and ends."""
+
+
+@dataclass
+class Playing:
+    """A shard with its present state; what is played next hangs on that and the commands alone."""
+
+    shard: ReplayShard
+    state: State
+    snapshot: dict[str, Any]
+    tick: int
+    bots: dict[str, Seat]
+    names: set[str]
+    joins: int
+    due: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def take_up(cls, shard: ReplayShard, latest: bytes | None) -> Playing:
+        """Take a shard up where its last stored tick left it, or set it up."""
+        game = get_game(shard.game)
+        if latest is None:
+            tick, state = 0, game.setup(shard.options, game.rng(shard.seed, 0))
+            snapshot = game.snapshot(state)
+        else:
+            entry = format.read_line(latest)
+            tick, snapshot = entry["tick"], entry["snapshot"]
+            state = game.restore(shard.options, snapshot)
+        seats = list(Seat.objects.filter(shard=shard))
+        return cls(
+            shard=shard,
+            state=state,
+            snapshot=snapshot,
+            tick=tick,
+            bots={str(seat.pk): seat for seat in seats if seat.bot and seat.left_at is None},
+            names={seat.name for seat in seats},
+            joins=sum(1 for seat in seats if seat.bot),
+        )
+
+    @property
+    def game(self) -> Game:
+        return get_game(self.shard.game)
+
+    def step(self, asked: list[Command]) -> Step:
+        """Play one tick; nothing of it is stored yet."""
+        newcomers = self.newcomers()
+        joins = [self.join(seat) for seat in newcomers]
+        commands = [*asked, *joins, *self.bot_commands()]
+        before = set(self.game.participants(self.snapshot))
+        self.tick += 1
+        rng = self.game.rng(self.shard.seed, self.tick)
+        self.state = self.game.step(self.state, commands, rng)
+        self.snapshot = self.game.snapshot(self.state)
+        after = set(self.game.participants(self.snapshot))
+        entered = {command.who for command in commands if command.name == "JOIN"}
+        left = (before | entered) - after
+        self.bots = {who: seat for who, seat in self.bots.items() if who not in left}
+        seconds = self.tick * self.shard.tick_seconds
+        return Step(
+            playing=self,
+            tick=recording.Tick(self.tick, seconds, self.snapshot, commands),
+            newcomers=newcomers,
+            left=left,
+            transfers=self.game.transfers(self.snapshot),
+            over=self.game.over(self.state),
+        )
+
+    def newcomers(self) -> list[Seat]:
+        """Let at most one computer player in at a tick, as long as there is room for it."""
+        present = len(self.game.participants(self.snapshot))
+        wanted = settings.SEGFAULT_COMPUTER_PLAYERS
+        if not self.game.bots or present >= wanted or self.joins >= COMPUTER_JOINS:
+            return []
+        rng = Random(secrets.randbits(64))
+        name = call_sign(rng, self.names)
+        kind = rng.choice(sorted(self.game.bots))
+        seat = Seat(pk=uuid.uuid4(), shard=self.shard, name=name, bot=kind)
+        self.bots[str(seat.pk)] = seat
+        self.names.add(name)
+        self.joins += 1
+        return [seat]
+
+    def join(self, seat: Seat, origin: str | None = None) -> Command:
+        arg = {"call_sign": seat.name, "origin": origin}
+        return Command(str(seat.pk), "JOIN", arg, self.elapsed_ms())
+
+    def bot_commands(self) -> list[Command]:
+        """Ask each computer player, who sees what any participant in its place would see."""
+        commands: list[Command] = []
+        ms = self.elapsed_ms()
+        present = set(self.game.participants(self.snapshot))
+        for who, seat in self.bots.items():
+            if who in present and seat.bot in self.game.bots:
+                view = self.game.view(self.snapshot, participant(who))
+                rng = Random(f"{who}:{self.tick}")
+                asked = self.game.bots[seat.bot](view, rng)
+                plain = [self.game.command(name, arg) for name, arg in asked]
+                commands += [Command(who, name, arg, ms) for name, arg in plain]
+        return commands
+
+    def elapsed_ms(self) -> int:
+        return max(0, int((timezone.now() - self.shard.started_at).total_seconds() * 1000))
+
+
+@dataclass
+class Step:
+    """What one tick brought, to be stored in one commit."""
+
+    playing: Playing
+    tick: recording.Tick
+    newcomers: list[Seat]
+    left: set[str]
+    transfers: list[Command]
+    over: bool
