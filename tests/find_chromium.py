@@ -33,8 +33,13 @@ def install_chromium() -> None:
     """Install Debian's Chromium, where this account may install packages."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         print("Installing Chromium", file=sys.stderr)
-        for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", "-qq", *command], check=False, stdout=sys.stderr)
+        for command in (["update"], ["install", "-y", "chromium"]):
+            subprocess.run(
+                ["apt-get", "-qq", *command],
+                check=False,
+                stdout=sys.stderr,
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            )
 
 
 if __name__ == "__main__":
