@@ -59,7 +59,8 @@ def drift_walls(board: Board, rng: Random) -> Board:
     """Let a tenth to a quarter of the walls slide; one that cannot move stays, another may go."""
     edges = sorted(edge for edge in board.grid.wall_of if board.walls >> edge & 1)
     rng.shuffle(edges)
-    sliding = rng.randint(-(-len(edges) // LEAST_DRIFT), len(edges) // MOST_DRIFT) if edges else 0
+    least = -(-len(edges) // LEAST_DRIFT)
+    sliding = rng.randint(least, max(least, len(edges) // MOST_DRIFT))
     before = board.walls
     for edge in edges:
         if not sliding:
@@ -104,6 +105,4 @@ def orthogonal(ground: Grid, tile: int) -> list[int]:
     """Return the tiles north, west, east and south of this one that lie on the grid."""
     x, y = ground.place(tile)
     places = ((x, y - 1), (x - 1, y), (x + 1, y), (x, y + 1))
-    return [
-        ground.tile(x, y) for x, y in places if 0 <= x < ground.size and 0 <= y < ground.size
-    ]
+    return [ground.tile(x, y) for x, y in places if 0 <= x < ground.size and 0 <= y < ground.size]
