@@ -20,9 +20,8 @@ def can(user: Any, action: str, thing: ReplayShard | ShareCode) -> bool:
         return False
     if action in ("view", "report") and (owns or thing.visibility != "private"):
         return True
-    if action in ("share", "export") and (owns or (thing.visibility == "public" and known(user))):
-        return True
-    return False
+    taken_out = action in ("share", "export")
+    return taken_out and (owns or (thing.visibility == "public" and known(user)))
 
 
 def known(user: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The cast and the recordings that every test shares: ada owns, bob plays, mo moderates, eve is out."""
+"""The cast that every test shares: ada owns, bob plays, mo moderates, eve is an outsider."""
 
 import json
 import os

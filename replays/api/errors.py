@@ -30,7 +30,7 @@ NOT_FOUND = "There is nothing here, or nothing that you may see."
 
 
 class Problem(exceptions.APIException):
-    """An error to answer with: `status`, one sentence, and what helps (hint, valid_range, pointer)."""
+    """An error to answer with: a sentence, a code, and what helps (hint, valid_range, pointer)."""
 
     def __init__(self, status_code: int, detail: str, code: str = "", **more: Any) -> None:
         super().__init__(detail)
@@ -40,7 +40,11 @@ class Problem(exceptions.APIException):
 
 
 def problem_response(
-    status_code: int, detail: str, code: str = "", headers: dict[str, str] | None = None, **more: Any
+    status_code: int,
+    detail: str,
+    code: str = "",
+    headers: dict[str, str] | None = None,
+    **more: Any,
 ) -> JsonResponse:
     body = {
         "detail": detail,
