@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 30
+STOP_SECONDS = 20
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def web_server(django_db_setup, django_db_blocker, tmp_path_factory):
         yield address
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(STOP_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -54,10 +55,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 
 def command(port: int) -> list[str]:
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "asgi", "--workers", "1"),
-        *("--host", "127.0.0.1", "--port", str(port), "segfault_site.asgi:application"),
-    ]
+    return [sys.executable, "manage.py", "serve", "--no-host", "--port", str(port)]
 
 
 def environment() -> dict[str, str]:
@@ -67,18 +65,17 @@ def environment() -> dict[str, str]:
     """
     from django.conf import settings
 
-    return {
-        **{
-            name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"
-        },
+    environment = os.environ | {
         "DATABASE_URL": database_url(),
         "SECRET_KEY": settings.SECRET_KEY,
-        "DEBUG": "False",
         "LIMIT_READS": "5000/10",
+        "LIMIT_CHUNKS": "5000/10",
         "LIMIT_SHARES": "5000/10",
         "LIMIT_REPORTS": "5000/10",
         "PYTHONUNBUFFERED": "1",
     }
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # which is for the browser tests alone
+    return environment
 
 
 def database_url() -> str:
