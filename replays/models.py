@@ -203,9 +203,10 @@ class ReplayChunk(models.Model):
 
 class ShareCodeQuerySet(models.QuerySet["ShareCode"]):
     def open(self) -> Self:
-        """Return the links that still open what they name."""
+        """Return the links that still open what they name: a private shard, its owner's alone."""
         unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-        return self.filter(unexpired, revoked_at=None, shard__hidden_at=None)
+        shared = ~Q(shard__visibility="private") | Q(created_by=F("shard__owner"))
+        return self.filter(unexpired, shared, revoked_at=None, shard__hidden_at=None)
 
 
 class ShareCode(models.Model):
