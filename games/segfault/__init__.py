@@ -9,6 +9,7 @@ from games.segfault.bots import BOTS
 from games.segfault.checking import check
 from games.segfault.commands import parse
 from games.segfault.picture import picture
+from games.segfault.reading import participants
 from games.segfault.record import restore, snapshot
 from games.segfault.rules import over, step
 from games.segfault.state import DEFAULTS, State, new_shard
@@ -37,6 +38,9 @@ class Segfault(Game):
 
     def restore(self, options: dict[str, Any], snapshot: Snapshot) -> State:
         return restore(options, snapshot)
+
+    def participants(self, snapshot: Snapshot) -> list[str]:
+        return participants(snapshot)
 
     def over(self, state: State) -> bool:
         return over(state)

@@ -1,6 +1,6 @@
 """Computer players: each sees what its process sees, and keeps no memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -20,60 +20,63 @@ LOUD_WORDS = (
     "i still have cycles left",
 )
 LEG = 7  # ticks for which a bot keeps to one heading
+PANIC = 0.5  # chance to run blindly when the Defragmenter is near
 
 
 def runner(view: Snapshot, rng: Random) -> Iterator[Order]:
     """Make for any gate in sight, flee from danger, and cover ground."""
     if view["defragger"]:
-        yield from flee(view, rng)
-        if rng.random() < 0.3:
+        yield flee(view, rng)
+        if rng.random() < 0.4:
             yield "SAY", rng.choice(AFRAID_WORDS)
     elif view["gates"]:
         yield toward(view, nearest(view["gates"]), rng)
     else:
-        sprinting = can_sprint(view) and rng.random() < 0.3
+        sprinting = can_sprint(view) and rng.random() < 0.25
         yield ("BUFFER" if sprinting else "MOVE"), heading(view, rng, "runner")
 
 
 def lurker(view: Snapshot, rng: Random) -> Iterator[Order]:
-    """Keep to others, whose eyes make its own sight longer; move on alone only now and then."""
+    """Keep to others, whose eyes make its own sight longer; freeze when danger is far enough."""
     company = view["other_processes"]
-    if view["defragger"] and length(tuple(view["defragger"])) <= 3:
-        yield from flee(view, rng)
-    elif view["gates"] and rng.random() < 0.8:
+    if view["defragger"] and length(view["defragger"]) <= 2:
+        yield flee(view, rng)
+    elif view["gates"] and rng.random() < 0.3:
         yield toward(view, nearest(view["gates"]), rng)
     elif company and length(nearest(company)) > 1:
         yield toward(view, nearest(company), rng)
     elif rng.random() < 0.6:
         yield "MOVE", heading(view, rng, "lurker")
-    if company and rng.random() < 0.15:
+    if company and rng.random() < 0.2:
         yield "SAY", rng.choice(CALM_WORDS)
 
 
 def herald(view: Snapshot, rng: Random) -> Iterator[Order]:
     """Talk all the time, and draw the Defragmenter on itself to save the others."""
+    company = view["other_processes"]
     if view["defragger"]:
-        yield from flee(view, rng)
-    elif view["gates"]:
+        yield flee(view, rng)
+    elif view["gates"] and not company:
         yield toward(view, nearest(view["gates"]), rng)
     elif rng.random() < 0.85:
         yield "MOVE", heading(view, rng, "herald")
-    if rng.random() < 0.06:
+    for _ in range(rng.choice((1, 1, 2, 3)) if rng.random() < 0.05 else 0):
         yield "BROADCAST", rng.choice(LOUD_WORDS)
-    elif view["other_processes"] and rng.random() < 0.4:
-        words = TRAPPED_WORDS if len(ways(view)) < 4 else CALM_WORDS
-        yield "SAY", rng.choice(words)
+    if company and rng.random() < 0.4:
+        yield "SAY", rng.choice(TRAPPED_WORDS if len(ways(view)) < 4 else CALM_WORDS)
 
 
 BOTS: dict[str, Bot] = {"runner": runner, "lurker": lurker, "herald": herald}
 
 
-def flee(view: Snapshot, rng: Random) -> Iterator[Order]:
-    """Sprint if possible, else step, to where the Defragmenter is farthest."""
-    danger = tuple(view["defragger"])
-    digit = best(view, rng, lambda place: length((place[0] - danger[0], place[1] - danger[1])))
-    if digit:
-        yield ("BUFFER" if can_sprint(view) else "MOVE"), digit
+def flee(view: Snapshot, rng: Random) -> Order:
+    """Sprint if possible, else step, to where the Defragmenter is farthest, or blindly."""
+    command = "BUFFER" if can_sprint(view) else "MOVE"
+    if rng.random() < PANIC:
+        return command, rng.choice(list(KEYPAD))
+    x, y = view["defragger"]
+    digit = best(view, rng, lambda place: length((place[0] - x, place[1] - y)))
+    return (command, digit) if digit else ("IDLE", None)
 
 
 def toward(view: Snapshot, goal: Place, rng: Random) -> Order:
@@ -130,9 +133,9 @@ def edge(a: Place, b: Place) -> tuple[Place, Place]:
 
 
 def nearest(places: list[list[int]]) -> Place:
-    x, y = min(places, key=lambda place: (length((place[0], place[1])), place))
+    x, y = min(places, key=lambda place: (length(place), place))
     return x, y
 
 
-def length(step: Place) -> int:
+def length(step: Sequence[int]) -> int:
     return max(abs(step[0]), abs(step[1]))

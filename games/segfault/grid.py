@@ -43,6 +43,8 @@ class Grid:
             for dx, dy in ((0, 1), (1, 0))
             if x + dx < size and y + dy < size
         }
+        self.edges = frozenset(self.edge_of)
+        self.places = frozenset(product(range(size), repeat=2))
         self.wall_of = {edge: list(wall) for wall, edge in self.edge_of.items()}
         self.delta = {digit: dy * size + dx for digit, (dx, dy) in KEYPAD.items()}
         self.east = sum(1 << edge for edge in self.wall_of if edge < self.count)
@@ -106,7 +108,7 @@ class Board:
     def of(cls, size: int, walls: list[list[int]]) -> "Board":
         """Return the board with these walls, each `[ax, ay, bx, by]`."""
         ground = grid(size)
-        return cls(ground, sum(1 << ground.edge_of[tuple(wall)] for wall in walls))  # type: ignore[index]
+        return cls(ground, sum(1 << ground.edge_of[ax, ay, bx, by] for ax, ay, bx, by in walls))
 
     def wall_list(self) -> list[list[int]]:
         """Return the walls as `[ax, ay, bx, by]` with a < b, in ascending order."""

@@ -75,3 +75,8 @@ def edge_of(ground: Grid, wall: Any) -> int | None:
 
 def living(snapshot: Any) -> list[dict[str, Any]]:
     return [item for item in records(snapshot, "processes") if item.get("alive") is True]
+
+
+def participants(snapshot: Any) -> list[str]:
+    """Return the ids of the live processes, those that joined first first."""
+    return [text(process.get("id")) for process in living(snapshot)]
