@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from games import Game, get_game
 from games.game import Command
-from play.models import LiveShard, PendingCommand, Seat
+from play.models import MAX_SEATS, LiveShard, PendingCommand, Seat
 from play.playing import Playing, Step
 from replays import format, reading, recording
 from replays.models import ReplayShard
@@ -93,7 +93,8 @@ class Host:
         mine = LiveShard.objects.free().filter(pk=live.pk)
         if mine.update(holder=self.name, leased_until=self.lease_end()):
             shard = ReplayShard.objects.get(pk=live.pk)
-            self.playing[shard.pk] = Playing.take_up(shard, latest_line(shard, live))
+            filled = live.slot is not None
+            self.playing[shard.pk] = Playing.take_up(shard, latest_line(shard, live), filled)
             log.info("took up shard %s at tick %d", shard.pk, self.playing[shard.pk].tick)
 
     def open(self, slot: int | None) -> ReplayShard | None:
@@ -107,7 +108,7 @@ class Host:
                 )
         except IntegrityError:
             return None
-        self.playing[shard.pk] = Playing.take_up(shard, None)
+        self.playing[shard.pk] = Playing.take_up(shard, None, slot is not None)
         log.info("opened shard %s", shard.pk)
         return shard
 
@@ -162,7 +163,7 @@ class Host:
     def send_on(self, step: Step, command: Command) -> None:
         """Let one who left by a ghost gate enter another shard, a new one if there is no other."""
         here = step.playing.shard
-        shard = self.elsewhere(here) or self.open(None)
+        shard = LiveShard.objects.with_room(here) or self.open(None)
         if shard is None:
             return
         old = Seat.objects.filter(shard=here, name=command.arg["call_sign"]).last()
@@ -176,20 +177,6 @@ class Host:
         PendingCommand.objects.create(
             shard=shard, who=command.who, name=command.name, arg=command.arg, ms=command.ms
         )
-
-    def elsewhere(self, here: ReplayShard) -> ReplayShard | None:
-        """Return the live shard of the same game that has most room, if it has any."""
-        others = [
-            playing
-            for playing in self.playing.values()
-            if playing.shard.pk != here.pk and playing.shard.game == here.game
-        ]
-
-        def present(playing: Playing) -> int:
-            return len(playing.game.participants(playing.snapshot))
-
-        roomy = [other for other in others if present(other) < other.shard.options["max_processes"]]
-        return min(roomy, key=present).shard if roomy else None
 
     def close(self, step: Step) -> None:
         """Shut a shard down: its recording is finalized, and nobody sits there any more."""
@@ -211,7 +198,7 @@ def open_shard(game: Game, tick_seconds: float) -> ReplayShard:
         "shard_id": str(pk),
         "min_active_processes": settings.MIN_ACTIVE_PROCESSES,
         "empty_shard_ticks": settings.EMPTY_SHARD_TICKS,
-        "max_processes": 10,
+        "max_processes": MAX_SEATS,
     }
     return recording.open_shard(
         game, id=pk, seed=secrets.token_hex(8), options=options, tick_seconds=tick_seconds

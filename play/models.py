@@ -7,15 +7,29 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from replays.models import ReplayShard
+
+MAX_SEATS = 10
 
 
 class LiveShardQuerySet(models.QuerySet["LiveShard"]):
     def free(self) -> Self:
         """Return the shards that no host holds, or whose host has not renewed its lease."""
         return self.filter(leased_until__lt=timezone.now())
+
+    def with_room(self, beside: ReplayShard) -> ReplayShard | None:
+        """Return the other shard of the same game that has most room, held until the commit."""
+        seated = Count("shard__seats", filter=Q(shard__seats__left_at=None))
+        others = self.filter(shard__game=beside.game).exclude(pk=beside.pk)
+        roomy = others.annotate(seated=seated).filter(seated__lt=MAX_SEATS).order_by("seated")
+        for pk in roomy.values_list("pk", flat=True):
+            held = self.select_for_update().select_related("shard").filter(pk=pk).first()
+            if held is not None:
+                return held.shard
+        return None
 
 
 class LiveShard(models.Model):

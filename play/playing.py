@@ -19,7 +19,7 @@ from play.names import call_sign
 from replays import format, recording
 from replays.models import ReplayShard
 
-COMPUTER_JOINS = 24
+COMPUTER_JOINS = 40
 """How many computer players enter a shard; when the last has gone, it runs empty and ends."""
 
 
@@ -34,11 +34,15 @@ class Playing:
     bots: dict[str, Seat]
     names: set[str]
     joins: int
+    filled: bool
     due: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def take_up(cls, shard: ReplayShard, latest: bytes | None) -> Playing:
-        """Take a shard up where its last stored tick left it, or set it up."""
+    def take_up(cls, shard: ReplayShard, latest: bytes | None, filled: bool) -> Playing:
+        """Take a shard up where its last stored tick left it, or set it up.
+
+        One that is `filled` is kept alive with computer players, up to their number.
+        """
         game = get_game(shard.game)
         if latest is None:
             tick, state = 0, game.setup(shard.options, game.rng(shard.seed, 0))
@@ -56,6 +60,7 @@ class Playing:
             bots={str(seat.pk): seat for seat in seats if seat.bot and seat.left_at is None},
             names={seat.name for seat in seats},
             joins=sum(1 for seat in seats if seat.bot),
+            filled=filled,
         )
 
     @property
@@ -90,7 +95,7 @@ class Playing:
         """Let at most one computer player in at a tick, as long as there is room for it."""
         present = len(self.game.participants(self.snapshot))
         wanted = settings.SEGFAULT_COMPUTER_PLAYERS
-        if not self.game.bots or present >= wanted or self.joins >= COMPUTER_JOINS:
+        if not self.filled or present >= wanted or self.joins >= COMPUTER_JOINS:
             return []
         rng = Random(secrets.randbits(64))
         name = call_sign(rng, self.names)
