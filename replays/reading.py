@@ -30,6 +30,7 @@ class Damaged(Exception):
 
 def lines(shard: ReplayShard, start: int, limit: int, perspective: Perspective) -> list[bytes]:
     """Return up to `limit` lines from tick `start` on, as seen from `perspective`."""
+    start = max(start, shard.first_tick or 0)
     end = start + limit
     found = [
         stored
