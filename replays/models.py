@@ -43,6 +43,12 @@ class ReplayShardQuerySet(models.QuerySet["ReplayShard"]):
     def newest(self) -> Self:
         return self.order_by("-started_at", "-id")
 
+    def search(self, words: str) -> Self:
+        """Return the shards whose title or game holds `words`, or whose id begins with them."""
+        words = words.replace("\0", "").strip()
+        named = Q(title__icontains=words) | Q(game__icontains=words)
+        return self.filter(named | Q(id__istartswith=words))
+
     def recorded(self) -> Self:
         return self.filter(total_ticks__gt=0)
 

@@ -20,6 +20,12 @@ def make_token(user: Any, scope: str, name: str = "") -> str:
     return token
 
 
+def revoke(token: AccessToken) -> None:
+    """Close a token for good."""
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+
+
 def _hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 

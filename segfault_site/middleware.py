@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework.exceptions import APIException
 
 from replays.api import errors
 
@@ -41,6 +42,8 @@ class plain_errors:
                 return errors.not_found(request)
             case PermissionDenied():
                 return errors.error_page(request, 403, "You may not do that.")
+            case APIException():
+                return errors.page_or_problem(request, error)
             case OperationalError():
                 log.exception("request %s: the database did not answer", request.id)  # type: ignore[attr-defined]
                 return _database_away(error)

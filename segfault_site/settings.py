@@ -237,11 +237,13 @@ LIMITS = {
     "shares": env.str("LIMIT_SHARES", default="30/3600"),
     "share_misses": env.str("LIMIT_SHARE_MISSES", default="60/60"),
     "reports": env.str("LIMIT_REPORTS", default="10/3600"),
+    "pictures": env.str("LIMIT_PICTURES", default="120/60"),
     "socket_messages": env.str("LIMIT_SOCKET_MESSAGES", default="20/10"),
 }
 SOCKETS_AN_ADDRESS = env.int("SOCKETS_AN_ADDRESS", default=50)
 SOCKETS_A_SHARD = env.int("SOCKETS_A_SHARD", default=2000)
 SOCKETS_A_PROCESS = env.int("SOCKETS_A_PROCESS", default=5000)
+SOCKET_SEND_SECONDS = env.float("SOCKET_SEND_SECONDS", default=10.0)
 
 # SEGFAULT
 SEGFAULT_REPLAY_LOGGING = env.bool("SEGFAULT_REPLAY_LOGGING", default=True)

@@ -62,6 +62,17 @@ def answer(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     return response
 
 
+def page_or_problem(request: HttpRequest, error: exceptions.APIException) -> HttpResponse:
+    """Answer what a plain view raised on purpose: with a page for a browser."""
+    response = _problem_of(error) or problem_response(error.status_code, str(error.detail))
+    if not wants_page(request):
+        return response
+    page = error_page(request, response.status_code, str(error.detail))
+    if "Retry-After" in response:
+        page["Retry-After"] = response["Retry-After"]
+    return page
+
+
 def _problem_of(error: Exception) -> HttpResponse | None:
     match error:
         case Problem():
