@@ -1,4 +1,4 @@
-"""What a game is: a few named functions over plain state, with no clock, no network and no Django."""
+"""What a game is: a few named functions over plain state; no clock, no network, no Django."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def participant(who: str) -> Perspective:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a participant asks for; `ms` is when it was accepted, in milliseconds since the start."""
+    """What a participant asks for; `ms` is when, in milliseconds since the shard's start."""
 
     who: str
     name: str
@@ -55,9 +55,9 @@ class Marker:
 class Shape:
     """One thing to draw in a picture of a snapshot, in units of the picture's side (0 to 1).
 
-    kind `rect` has points (left, top, right, bottom), `line` (x0, y0, x1, y1, …), `disc` (x, y, radius),
-    `text` (x, y, height). The colour is a name of the palette: ground, rule, life, danger, gate,
-    warning, quiet, ink.
+    Points of a `rect` are (left, top, right, bottom), of a `line` (x0, y0, x1, y1, …), of a `disc`
+    (x, y, radius), of a `text` (x, y, height). The colour is a name of the palette: ground, rule,
+    life, danger, gate, warning, quiet, ink.
     """
 
     kind: str
@@ -118,7 +118,10 @@ class Game:
         raise Refused(f"{self.slug} takes no commands.")
 
     def transfers(self, snapshot: Snapshot) -> list[Command]:
-        """Return the commands by which those who left at this tick enter another shard."""
+        """Return the commands by which those who left at this tick enter another shard.
+
+        Each is by the id of the one who left; the host gives a new id that nobody can guess.
+        """
         return []
 
     def rng(self, seed: str, tick: int) -> Random:

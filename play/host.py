@@ -51,8 +51,8 @@ class Host:
                 self.turn()
             except (DatabaseError, LostLease) as error:
                 log.warning("starting over from what is stored: %s", error)
-                self.playing.clear()
                 close_old_connections()
+                self.playing.clear()
                 stop.wait(KEEP_SECONDS)
             stop.wait(self.seconds_to_next())
         self.let_go()
@@ -76,7 +76,7 @@ class Host:
     def keep(self) -> None:
         """Renew what is held, take over what nobody holds, open what is missing."""
         held = LiveShard.objects.filter(holder=self.name, leased_until__gt=timezone.now())
-        renewed = held.update(leased_until=self.lease_end())
+        renewed = held.filter(pk__in=self.playing).update(leased_until=self.lease_end())
         if renewed < len(self.playing):
             raise LostLease("a lease ran out")
         for live in LiveShard.objects.free().select_related("shard")[:TAKEN_AT_ONCE]:
@@ -124,12 +124,14 @@ class Host:
         pending: dict[UUID, list[PendingCommand]] = {}
         for row in rows:
             pending.setdefault(row.shard_id, []).append(row)
-        steps = [
-            playing.step(
-                [Command(r.who, r.name, r.arg, r.ms) for r in pending.get(playing.shard.pk, [])]
-            )
-            for playing in due
-        ]
+        steps = []
+        for playing in due:
+            asked = pending.get(playing.shard.pk, [])
+            try:
+                steps.append(playing.step([Command(r.who, r.name, r.arg, r.ms) for r in asked]))
+            except Exception:  # a fault in the rules of one game stops no other shard
+                log.exception("shard %s ends where it stands: its rules failed", playing.shard.pk)
+                self.abandon(playing.shard)
         self.store(steps, [row.pk for row in rows])
         now = time.monotonic()
         for step in steps:
@@ -166,29 +168,40 @@ class Host:
         shard = LiveShard.objects.with_room(here) or self.open(None)
         if shard is None:
             return
-        old = Seat.objects.filter(shard=here, name=command.arg["call_sign"]).last()
-        Seat.objects.create(
-            pk=uuid.UUID(command.who),
-            shard=shard,
-            name=command.arg["call_sign"],
-            user=old.user if old else None,
-            bot=old.bot if old else "",
-        )
+        seat = self.moved_seat(command, shard)
         PendingCommand.objects.create(
-            shard=shard, who=command.who, name=command.name, arg=command.arg, ms=command.ms
+            shard=shard, who=seat.pk, name=command.name, arg=command.arg, ms=command.ms
         )
+
+    def moved_seat(self, command: Command, shard: ReplayShard) -> Seat:
+        """Give whoever left one shard a seat in another, under an id that nobody can guess."""
+        left = Seat.objects.filter(pk=command.who).first()
+        seat = Seat(shard=shard, name=command.arg["call_sign"])
+        if left is not None:
+            seat.user, seat.bot = left.user, left.bot
+        seat.save(force_insert=True)
+        return seat
 
     def close(self, step: Step) -> None:
         """Shut a shard down: its recording is finalized, and nobody sits there any more."""
         shard = step.playing.shard
         for row in PendingCommand.objects.filter(shard=shard, name="JOIN"):
-            Seat.objects.filter(pk=row.who).delete()
             self.send_on(step, Command(row.who, row.name, row.arg, row.ms))
+        self.end(shard)
+        log.info("shard %s was shut down at tick %d", shard.pk, step.playing.tick)
+
+    @transaction.atomic
+    def abandon(self, shard: ReplayShard) -> None:
+        """End a shard that cannot be stepped any further."""
+        self.fence([shard.pk])
+        self.end(shard)
+        del self.playing[shard.pk]
+
+    def end(self, shard: ReplayShard) -> None:
         PendingCommand.objects.filter(shard=shard).delete()
         Seat.objects.filter(shard=shard, left_at=None).update(left_at=timezone.now())
         LiveShard.objects.filter(pk=shard.pk).delete()
         recording.finalize(shard)
-        log.info("shard %s was shut down at tick %d", shard.pk, step.playing.tick)
 
 
 def open_shard(game: Game, tick_seconds: float) -> ReplayShard:

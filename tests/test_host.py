@@ -119,6 +119,36 @@ def test_a_shard_that_runs_empty_is_shut_down_and_a_new_one_opened(settings):
     check_played_whole(ended)
 
 
+def test_a_fault_in_the_rules_ends_one_shard_and_no_other(monkeypatch):
+    host = Host(shards=2)
+    turns(host, 3)
+    broken = LiveShard.objects.get(slot=0).shard
+    game = type(get_game("segfault"))
+    step = game.step
+
+    def fail(self, state, commands, rng):
+        if self.snapshot(state)["shard_id"] == str(broken.pk):
+            raise ZeroDivisionError
+        return step(self, state, commands, rng)
+
+    monkeypatch.setattr(game, "step", fail)
+    turns(host, 1)
+    broken.refresh_from_db()
+    assert broken.ended
+    assert LiveShard.objects.get(slot=1).shard.last_tick > broken.last_tick
+
+
+def test_a_host_that_lost_its_database_for_a_while_takes_its_shards_up_again(monkeypatch):
+    host = Host(shards=1)
+    turns(host, 5)
+    host.playing.clear()
+    LiveShard.objects.update(leased_until=timezone.now())
+    turns(host, 5)
+    for shard in ReplayShard.objects.all():
+        check_played_whole(shard)
+    assert LiveShard.objects.get(slot=0).shard.last_tick > 7
+
+
 def test_who_leaves_by_a_ghost_gate_sits_in_another_shard_next():
     host = Host(shards=2)
     moved = None
