@@ -72,7 +72,7 @@ def migrate() -> None:
 
 def web(address: str, port: int, workers: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "--interface", "asgi", "--host", address,
+        sys.executable, "-m", "granian", "--interface", "asginl", "--host", address,
         "--port", str(port), "--workers", str(workers), "--no-access-log", "--log-level", "warning",
         "segfault_site.asgi:application",
     ]  # fmt: skip

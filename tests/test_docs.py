@@ -1,0 +1,61 @@
+"""What the docs say of settings, commands and addresses is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands, load_command_class
+from django.urls import Resolver404, resolve
+
+from replays.api.errors import not_found
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+SETTINGS = (ROOT / "segfault_site/settings.py").read_text()
+READ = set(re.findall(r'env\.?\w*\(\s*"([A-Z_]+)"', SETTINGS))
+
+
+def words(page: Path, pattern: str) -> set[str]:
+    return set(re.findall(pattern, page.read_text()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_of_the_docs_is_there_with_its_options(page):
+    for name, rest in re.findall(r"manage\.py (\w+)([^`\n|]*)", page.read_text()):
+        assert name in get_commands(), name
+        app = get_commands()[name]
+        parser = load_command_class(app, name).create_parser("manage.py", name)
+        known = {option for action in parser._actions for option in action.option_strings}
+        for option in re.findall(r"--[a-z-]+", rest):
+            assert option in known, f"manage.py {name} {option}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_of_the_docs_is_there(page):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert words(page, r"`make ([a-z-]+)") <= targets
+
+
+def test_every_setting_is_in_the_docs_and_none_else():
+    page = ROOT / "docs/running.md"
+    told = words(page, r"`([A-Z][A-Z_]{3,})`")
+    assert told - READ == set()
+    assert READ - told - {"TEST_DATABASE"} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_address_of_the_docs_leads_somewhere(page):
+    for address in words(page, r"`(?:GET |POST |DELETE |PUT |HEAD )?(/[\w/{}.:-]*)[?`]"):
+        path = address.replace("{n}", "0").replace("{code}", "abcdefghijkm")
+        path = re.sub(r"\{[^}]+\}", "00000000-0000-4000-8000-000000000000", path)
+        try:
+            found = resolve(path)
+        except Resolver404:
+            pytest.fail(f"{address} leads nowhere")
+        assert found.func is not not_found, f"{address} leads nowhere"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_the_docs_leads_to_a_file(page):
+    for target in words(page, r"\]\((?!https?:)([^)#]+)"):
+        assert (page.parent / target).exists(), target
