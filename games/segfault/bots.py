@@ -37,15 +37,13 @@ def runner(view: Snapshot, rng: Random) -> Iterator[Order]:
 
 
 def lurker(view: Snapshot, rng: Random) -> Iterator[Order]:
-    """Keep to others, whose eyes make its own sight longer; freeze when danger is far enough."""
+    """Wander with others, whose eyes make its own sight longer; alone it waits and listens."""
     company = view["other_processes"]
     if view["defragger"] and length(view["defragger"]) <= 2:
         yield flee(view, rng)
     elif view["gates"] and rng.random() < 0.3:
         yield toward(view, nearest(view["gates"]), rng)
-    elif company and length(nearest(company)) > 1:
-        yield toward(view, nearest(company), rng)
-    elif rng.random() < 0.6:
+    elif rng.random() < (0.8 if company else 0.5):
         yield "MOVE", heading(view, rng, "lurker")
     if company and rng.random() < 0.2:
         yield "SAY", rng.choice(CALM_WORDS)

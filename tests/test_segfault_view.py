@@ -1,0 +1,420 @@
+"""Who sees what of SEGFAULT, and how its snapshots are read: marks, figures, checks, pictures."""
+
+import json
+import os
+import time
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+
+from games import get_game
+from games.contract import JUNK, check_reading, check_reading_at_all, played
+from games.game import OMNISCIENT, SPECTATOR, Command, Refused, participant
+from games.segfault.rules import step
+from games.segfault.state import Watchdog
+from tests.boards import move, rng, shard
+
+GAME = get_game("segfault")
+SHARED_DATA = Path(
+    os.environ.get("SHARED_DATA", Path(__file__).parent.parent.parent / "shared" / "data")
+)
+SEED_KEYS = [
+    "shard_id", "tick", "grid_size", "walls", "gates", "processes", "defragger", "watchdog",
+    "broadcasts", "say_events", "echo_tiles", "events",
+]  # fmt: skip
+PROCESS_KEYS = [
+    "id", "call_sign", "pos", "alive", "buffered_cmd", "buffered_arg", "los_lock",
+    "last_sprint_tick",
+]  # fmt: skip
+
+
+def reference(name):
+    path = SHARED_DATA / "segfault" / name
+    if not path.exists():
+        pytest.skip(f"the reference's recording {name} is not beside the project")
+    recording = json.loads(path.read_bytes())
+    return recording["shard"], [entry["snapshot"] for entry in recording["ticks"]]
+
+
+references = pytest.mark.parametrize("name", ["shard-small.json", "shard-medium.json"])
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    return [turn.snapshot for turn in played(GAME, "view", 150, 9)]
+
+
+def seen(state, who="a"):
+    return GAME.view(GAME.snapshot(state), participant(who))
+
+
+# The snapshot
+
+
+def test_a_snapshot_has_the_keys_of_the_replay_format_in_its_order(recorded):
+    snapshot = next(s for s in recorded if s["processes"] and s["say_events"] and s["broadcasts"])
+    assert list(snapshot)[:12] == SEED_KEYS
+    assert list(snapshot["processes"][0])[:8] == PROCESS_KEYS
+    assert list(snapshot["gates"][0]) == ["pos", "type"]
+    assert list(snapshot["defragger"])[:3] == ["pos", "target_id", "target_reason"]
+    assert list(snapshot["watchdog"])[:4] == ["quiet_ticks", "countdown", "active", "bonus_step"]
+    assert list(snapshot["broadcasts"][0]) == ["process_id", "message", "timestamp_ms"]
+    say = ["sender_id", "sender_pos", "message", "recipients"]
+    assert list(snapshot["say_events"][0])[:4] == say
+    assert list(snapshot["events"]) == ["kills", "survivals", "ghosts", "spawns"]
+
+
+def test_the_first_recorded_tick_is_one(recorded):
+    assert [snapshot["tick"] for snapshot in recorded[:3]] == [1, 2, 3]
+
+
+def test_walls_are_ascending_pairs_of_neighbours(recorded):
+    for snapshot in recorded:
+        assert snapshot["walls"] == sorted(snapshot["walls"])
+        for ax, ay, bx, by in snapshot["walls"]:
+            assert (bx - ax, by - ay) in {(0, 1), (1, 0)}
+
+
+def test_the_likely_path_leads_from_the_defragmenter_to_its_target():
+    state = shard({"a": (0, 0)}, danger=(6, 3))
+    state.process("a").locked = True
+    path = GAME.snapshot(state)["defragger"]["path"]
+    assert len(path) == 6
+    assert path[-1] == [0, 0]
+    assert max(abs(path[0][0] - 6), abs(path[0][1] - 3)) == 1
+
+
+# A spectator
+
+
+def test_a_spectator_sees_everything_but_call_signs(recorded):
+    for snapshot in recorded:
+        shown = GAME.view(snapshot, SPECTATOR)
+        assert {p["call_sign"] for p in shown["processes"] + shown["departed"]} <= {None}
+        for name in ("processes", "departed"):
+            for process, original in zip(shown[name], snapshot[name], strict=True):
+                assert process | {"call_sign": original["call_sign"]} == original
+        assert "Call-Sign" not in json.dumps(shown)
+        assert list(shown) == list(snapshot)
+        assert GAME.view(snapshot, OMNISCIENT) is snapshot
+
+
+# A process
+
+
+def test_a_process_alone_sees_one_step_around_it():
+    view = seen(shard({"a": (4, 4), "b": (8, 8)}))
+    assert len(view["visible"]) == 9
+    assert view["center"] == [0, 0]
+    assert (view["other_processes"], view["defragger"], view["status"]) == ([], None, None)
+
+
+def test_sight_grows_with_the_cluster_up_to_four_steps():
+    chain = {chr(97 + n): (n, 5) for n in range(6)}
+    for count, depth in ((1, 1), (2, 2), (3, 3), (4, 4), (6, 4)):
+        view = seen(shard(dict(list(chain.items())[:count])))
+        assert max(x for x, _ in view["visible"]) == count - 1 + depth
+        assert max(y for _, y in view["visible"]) == min(depth, 4)
+        assert view["other_processes"] == [[n, 0] for n in range(1, count)]
+
+
+def test_walls_end_sight_and_are_seen_from_either_side():
+    walls = [[4, 4, 5, 4], [4, 3, 5, 3], [4, 5, 5, 5], [8, 8, 8, 9]]
+    view = seen(shard({"a": (4, 4)}, walls=walls))
+    assert max(x for x, _ in view["visible"]) == 0
+    assert {"a": [0, 0], "b": [1, 0]} in view["walls"]
+    assert len(view["walls"]) == 3
+
+
+def test_a_process_sees_gates_without_their_kind_and_the_defragmenter_near_it():
+    gates = [("stable", (5, 5)), ("ghost", (9, 0))]
+    view = seen(shard({"a": (4, 4)}, danger=(3, 4), gates=gates))
+    assert view["gates"] == [[1, 1]]
+    assert view["defragger"] == [-1, 0]
+    assert "stable" not in json.dumps(view)
+
+
+def test_a_view_holds_exactly_what_the_door_promises(recorded):
+    keys = {
+        "tick", "grid", "events", "center", "visible", "walls", "grid_size", "defragger", "gates",
+        "other_processes", "echo_tiles", "status",
+    }  # fmt: skip
+    for snapshot in recorded[20:40]:
+        for who in GAME.participants(snapshot):
+            assert set(GAME.view(snapshot, participant(who))) == keys
+
+
+def test_moving_the_whole_board_changes_nothing_for_those_on_it():
+    here = shard({"a": (3, 3), "b": (4, 4)}, danger=(2, 3), walls=[[3, 3, 3, 4], [5, 5, 6, 5]])
+    there = shard({"a": (5, 4), "b": (6, 5)}, danger=(4, 4), walls=[[5, 4, 5, 5], [7, 6, 8, 6]])
+    assert seen(here) == seen(there)
+
+
+def test_the_text_grid_is_ten_wide_a_cell_with_digits_for_the_neighbours():
+    state = shard({"a": (4, 4), "b": (5, 4)}, danger=(4, 3), gates=[("stable", (3, 5))])
+    rows = seen(state)["grid"].split("\n")
+    assert len(rows) == 5
+    assert {len(row) for row in rows} == {60}
+    middle = "[       ] [4      ] [5 SELF ] [6 PROC ] [       ] [       ] "
+    assert rows[2] == middle
+    assert rows[1][10:40] == "[7      ] [8 DEFRG] [9      ] "
+    assert rows[3][10:40] == "[1 GATE ] [2      ] [3      ] "
+
+
+def test_what_is_not_seen_is_ten_blanks_in_the_text_grid():
+    walls = [[3, 4, 4, 4], [3, 3, 4, 3], [3, 5, 4, 5], [3, 3, 3, 4], [3, 4, 3, 5]]
+    rows = seen(shard({"a": (4, 4), "b": (5, 4)}, walls=[*walls, [2, 4, 3, 4]]))["grid"]
+    assert " " * 10 in rows
+
+
+# What a process hears
+
+
+def heard(state, *commands, who="a"):
+    return [(e["kind"], e["message"]) for e in seen(step(state, commands, rng()), who)["events"]]
+
+
+def test_a_broadcast_reaches_every_process():
+    state = shard({"a": (0, 1), "b": (4, 4)}, danger=(9, 6))
+    call = Command("b", "BROADCAST", "over here", 77)
+    for who in "ab":
+        assert ("broadcast", "[BCAST] over here") in heard(state, call, who=who)
+
+
+def test_a_say_reaches_its_recipients_once():
+    state = shard({"a": (0, 1), "b": (1, 1), "c": (5, 1)}, danger=(9, 6))
+    after = step(state, [Command("b", "SAY", "psst", 77)], rng())
+    assert seen(after)["events"] == [{"kind": "local", "message": "psst", "timestamp_ms": 77}]
+    assert seen(after, "b")["events"] == seen(after, "c")["events"] == []
+    assert seen(step(after, [], rng()))["events"] == []
+
+
+def test_noise_takes_the_place_of_a_delivery():
+    state = shard({"a": (0, 1), "b": (1, 1)}, danger=(9, 6), say_noise=1)
+    ((kind, line),) = heard(state, Command("b", "SAY", "psst"))
+    assert (kind, len(line)) == ("noise", 4)
+    assert line != "psst"
+
+
+def test_a_fragment_of_the_chat_may_bleed_through():
+    state = shard({"a": (0, 1), "b": (1, 1)}, danger=(9, 6))
+    stray = Command("a", "BLEED", "look out behind you, you fool, it is coming")
+    assert heard(state, stray) == [("noise", "look out behind you, you")]
+    assert heard(state, stray, who="b") == []
+
+
+def test_the_system_tells_of_the_watchdog():
+    state = shard({"a": (0, 1)}, danger=(9, 6))
+    state.watchdog = Watchdog(5)
+    lines = []
+    for seed in range(4):
+        state = step(state, [], rng(seed))
+        lines += [event["message"] for event in seen(state)["events"]]
+    assert lines == [
+        "[WARN]: SCHEDULER LIVENESS DEGRADED.",
+        "[WARN]: DEADLOCK MITIGATION IN: 03 TICKS",
+        "[WARN]: DEADLOCK MITIGATION IN: 02 TICKS",
+        "[WARN]: DEADLOCK MITIGATION IN: 01 TICKS",
+        "[CRITICAL]: WATCHDOG TRIGGERED.",
+    ]
+    calls = heard(state, Command("a", "BROADCAST", "x"))
+    assert ("system", "[OK]: LIVENESS RESTORED.") in calls
+
+
+def test_who_leaves_is_told_how():
+    state = shard({"a": (4, 4), "b": (4, 6)}, gates=[("stable", (5, 4)), ("ghost", (5, 7))])
+    after = step(state, [move("a", "6"), move("b", "3")], rng())
+    escaped, transferred = seen(after), seen(after, "b")
+    assert escaped["status"] == "escaped"
+    assert escaped["events"][-1]["message"] == "[STATUS]: UPLOAD COMPLETE. PROCESS STABILIZED."
+    assert transferred["status"] == "transferred"
+    line = "[WARN]: TRANSFER COMPLETE - DESTINATION UNKNOWN."
+    assert transferred["events"][-1]["message"] == line
+    assert (escaped["visible"], escaped["grid"]) == ([], "")
+
+
+def test_a_death_is_a_static_burst_for_all_and_a_corrupted_sector_for_those_who_saw_it():
+    state = shard({"a": (2, 2), "dead": (2, 3), "far": (8, 8)})
+    victim = state.process("dead")
+    victim.alive, state.tick = False, 1
+    state.events.kills.append("dead")
+    state.echoes.append((victim.tile, 1))
+    burst = "[GLOBAL_ALRT]: ######## STATIC BURST DETECTED ########"
+    kinds = {
+        who: [e["message"] for e in seen(state, who)["events"]] for who in ("a", "far", "dead")
+    }
+    assert kinds["a"] == [burst, "[WARN]: SECTOR CORRUPTED."]
+    assert kinds["far"] == [burst]
+    assert kinds["dead"] == ["[WARN]: SECTOR CORRUPTED."]
+    assert seen(state, "dead")["status"] == "dead"
+
+
+def test_no_id_no_call_sign_and_no_absolute_place_reaches_a_process(recorded):
+    for snapshot in recorded:
+        present = GAME.participants(snapshot)
+        for who in present:
+            text = json.dumps(GAME.view(snapshot, participant(who)))
+            assert not any(other in text for other in present)
+            assert "Call-Sign" not in text
+
+
+# The timeline
+
+
+def test_marks_tell_what_happened_in_words(recorded):
+    labels = [marker.label for snapshot in recorded for marker in GAME.markers(snapshot)]
+    assert any(" killed at (" in label for label in labels)
+    assert any(label.endswith(" survived") for label in labels)
+    assert len(labels) < len(recorded)
+
+
+def test_the_watchdog_is_marked_once_when_it_becomes_active():
+    state = shard({"a": (0, 1)}, danger=(9, 6))
+    state.watchdog = Watchdog(7, 2)
+    marks = []
+    for seed in range(5):
+        state = step(state, [], rng(seed))
+        marks += [marker.kind for marker in GAME.markers(GAME.snapshot(state))]
+    assert marks.count("watchdog") == 1
+
+
+def test_figures_of_a_tick():
+    snapshot = GAME.snapshot(shard({"a": (0, 1), "b": (6, 6)}))
+    assert GAME.metrics(snapshot) == {
+        "alive": 2, "quiet ticks": 0, "distance of the Defragmenter": 3,
+    }  # fmt: skip
+    assert list(GAME.metrics(GAME.snapshot(shard({})))) == ["alive", "quiet ticks"]
+
+
+def test_tallies_add_up_to_the_totals(recorded):
+    sums = dict.fromkeys(("processes", "kills", "survivals", "ghosts"), 0)
+    for snapshot in recorded:
+        for total, count in GAME.tallies(snapshot).items():
+            sums[total] += count
+        assert snapshot["totals"] == sums
+
+
+# Recordings of others
+
+
+@references
+def test_the_recordings_of_the_reference_are_accepted_and_read(name):
+    header, snapshots = reference(name)
+    GAME.check(header, iter(snapshots))
+    for snapshot in snapshots[::5]:
+        check_reading(GAME, snapshot)
+    sums = [sum(GAME.tallies(s)[t] for s in snapshots) for t in ("kills", "survivals", "ghosts")]
+    assert sums == [header["total_kills"], header["total_survivals"], header["total_ghosts"]]
+    kills = [m for s in snapshots for m in GAME.markers(s) if m.kind == "kill"]
+    assert len(kills) == header["total_kills"]
+    assert all(" killed at (" in marker.label for marker in kills)
+
+
+def test_our_own_recordings_are_accepted(recorded):
+    totals = {f"total_{name}": count for name, count in recorded[-1]["totals"].items()}
+    GAME.check({"total_ticks": len(recorded)} | totals, iter(recorded))
+    GAME.check({}, iter(GAME.view(snapshot, SPECTATOR) for snapshot in recorded))
+
+
+def broken(change):
+    def broken(recorded):
+        copy = deepcopy(recorded[30:40])
+        change(copy[5])
+        return copy
+
+    return broken
+
+
+FAULTS = {
+    "a key is missing": lambda s: s.pop("gates"),
+    "a tick is left out": lambda s: s.update(tick=s["tick"] + 1),
+    "a tick is a text": lambda s: s.update(tick="35"),
+    "another shard": lambda s: s.update(shard_id="other"),
+    "another size": lambda s: s.update(grid_size=30),
+    "a huge size": lambda s: s.update(grid_size=10**9),
+    "a wall less": lambda s: s["walls"].pop(),
+    "a wall twice": lambda s: s["walls"].__setitem__(0, s["walls"][1]),
+    "a wall between far tiles": lambda s: s["walls"].__setitem__(0, [0, 0, 5, 5]),
+    "a wall the wrong way round": lambda s: s["walls"][0].__setitem__(slice(4), [1, 0, 0, 0]),
+    "a wall of fractions": lambda s: s["walls"].__setitem__(0, [0.0, 0, 0, 1]),
+    "a wall that is none": lambda s: s["walls"].__setitem__(0, 5),
+    "no stable gate": lambda s: [gate.update(type="ghost") for gate in s["gates"]],
+    "a gate off the grid": lambda s: s["gates"][0].update(pos=[20, 0]),
+    "an unknown gate": lambda s: s["gates"].append({"pos": [0, 0], "type": "golden"}),
+    "a process twice": lambda s: s["processes"].append(s["processes"][0]),
+    "two on one tile": lambda s: s["processes"][0].update(pos=s["processes"][1]["pos"]),
+    "a process off the grid": lambda s: s["processes"][0].update(pos=[-1, 0]),
+    "a process without an id": lambda s: s["processes"][0].update(id=None),
+    "alive is a number": lambda s: s["processes"][0].update(alive=1),
+    "an unknown reason": lambda s: s["defragger"].update(target_reason="hunger"),
+    "a negative countdown": lambda s: s["watchdog"].update(countdown=-1),
+    "an echo of tomorrow": lambda s: s["echo_tiles"].append({"pos": [0, 0], "tick": 999}),
+    "killed twice": lambda s: s["events"].update(kills=["x", "x"]),
+    "killed and alive": lambda s: s["events"]["kills"].append(s["processes"][0]["id"]),
+    "an event of a number": lambda s: s["events"].update(spawns=[[]]),
+    "recipients are a text": lambda s: s["say_events"].append(
+        {"sender_id": "x", "sender_pos": [0, 0], "message": "", "recipients": ["x"]}
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_recording_that_cannot_be_is_refused_with_its_tick(recorded, fault):
+    with pytest.raises(Refused, match=r"^Tick \d+: .+\.$"):
+        GAME.check({}, iter(broken(FAULTS[fault])(recorded)))
+
+
+@pytest.mark.parametrize("total", ["ticks", "processes", "kills", "survivals", "ghosts"])
+def test_totals_that_are_stated_must_be_right(recorded, total):
+    with pytest.raises(Refused, match=f"total_{total}"):
+        GAME.check({f"total_{total}": 4711}, iter(recorded))
+
+
+def spots(value, path=()):
+    """Yield the path of every value within a snapshot, and no more than two items of a list."""
+    if isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value[:2])
+        for key, inner in items:
+            yield (*path, key)
+            yield from spots(inner, (*path, key))
+
+
+def fault_of(snapshot):
+    try:
+        GAME.check({}, iter([snapshot]))
+    except Refused as fault:
+        return str(fault)
+    return ""
+
+
+def test_a_poisoned_snapshot_breaks_no_reader(recorded):
+    rich = max(recorded, key=lambda s: len(list(spots(s))))
+    for path in spots(rich):
+        for junk in JUNK:
+            poisoned = deepcopy(rich)
+            inner = poisoned
+            for key in path[:-1]:
+                inner = inner[key]
+            inner[path[-1]] = deepcopy(junk)
+            check_reading_at_all(GAME, poisoned)
+            for who in GAME.participants(rich)[:2]:
+                GAME.view(poisoned, participant(who))
+            assert fault_of(poisoned)[:5] in ("", "Tick ")
+
+
+def test_a_picture_shows_the_board(recorded):
+    snapshot = recorded[50]
+    shapes = GAME.picture(snapshot)
+    assert sum(shape.colour == "life" for shape in shapes) == len(GAME.participants(snapshot))
+    assert sum(shape.colour == "rule" for shape in shapes) == 80
+    assert shapes[-1].colour == "danger"
+    assert all(0 <= point <= 1 for shape in shapes for point in shape.points)
+
+
+def test_a_view_takes_a_fraction_of_a_millisecond(recorded):
+    looks = [(s, who) for s in recorded[50:80] for who in GAME.participants(s)]
+    start = time.process_time()
+    for snapshot, who in looks:
+        GAME.view(snapshot, participant(who))
+    assert (time.process_time() - start) / len(looks) < 0.001
