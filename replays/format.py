@@ -166,8 +166,8 @@ def read_line(stored: bytes) -> dict[str, Any]:
 # Chunks
 
 
-def pack(lines: Iterable[bytes]) -> bytes:
-    return zstd.compress(b"\n".join(lines), level=LEVEL)
+def pack(lines: Iterable[bytes], level: int = LEVEL) -> bytes:
+    return zstd.compress(b"\n".join(lines), level=level)
 
 
 def unpack(body: bytes) -> bytes:

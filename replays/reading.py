@@ -6,11 +6,13 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from games import get_game
 from games.game import OMNISCIENT, Perspective
 from replays import format
 from replays.models import ReplayChunk, ReplayShard
-from replays.recording import chunk_summary
+from replays.recording import SEAL_TICKS, chunk_summary
 
 MAX_MARKERS = 5_000
 MAX_POINTS = 2_000
@@ -32,14 +34,22 @@ def lines(shard: ReplayShard, start: int, limit: int, perspective: Perspective) 
     """Return up to `limit` lines from tick `start` on, as seen from `perspective`."""
     start = max(start, shard.first_tick or 0)
     end = start + limit
+    # The tail is read first: what is sealed meanwhile is then in its chunk, and never in neither.
+    rows = shard.ticks.filter(tick__gte=start, tick__lt=end).values_list("tick", "line")
+    tail = [(tick, bytes(stored)) for tick, stored in rows]
     found = [
         stored
-        for chunk in shard.chunks.filter(last_tick__gte=start, first_tick__lt=end)
-        for stored in chunk_lines(chunk, perspective)[max(0, start - chunk.first_tick) :]
+        for chunk in _chunks_between(shard, start, end)
+        for stored in chunk_lines(chunk)[max(0, start - chunk.first_tick) : end - chunk.first_tick]
     ]
-    tail = shard.ticks.filter(tick__gte=start, tick__lt=end).values_list("line", flat=True)
-    found += [seen(shard.game, bytes(stored), perspective) for stored in tail]
-    return found[:limit]
+    found += [stored for tick, stored in tail if tick >= start + len(found)]
+    return [seen(shard.game, stored, perspective) for stored in found]
+
+
+def _chunks_between(shard: ReplayShard, start: int, end: int) -> QuerySet[ReplayChunk]:
+    """Return the chunks with ticks from `start` up to `end`; none is longer than a full one."""
+    begins = {"first_tick__gt": start - SEAL_TICKS, "first_tick__lt": end}
+    return shard.chunks.filter(last_tick__gte=start, **begins).order_by("first_tick")
 
 
 def last_line(shard: ReplayShard) -> bytes:
@@ -121,11 +131,14 @@ class Timeline:
 
 def timeline(shard: ReplayShard) -> Timeline:
     """Return chunks, markers and metrics of `shard`, the metrics in at most 2,000 buckets."""
+    stored = [(row.tick, format.read_line(bytes(row.summary))) for row in shard.ticks.all()]
     rows = list(shard.chunks.defer("body"))
     parts = [(row.first_tick, _summary(row)) for row in rows]
-    tail = [format.read_line(bytes(row.summary)) for row in shard.ticks.all()]
-    if tail and shard.last_tick is not None:
-        parts.append((shard.last_tick - len(tail) + 1, chunk_summary(tail)))
+    next_tick = rows[-1].last_tick + 1 if rows else shard.first_tick or 0
+    tail = [summary for tick, summary in stored if tick >= next_tick]
+    if tail:
+        parts.append((next_tick, chunk_summary(tail)))
+        next_tick += len(tail)
     markers = [
         {"tick": first + offset, "kind": kind, "label": label, "subject": subject}
         for first, part in parts
@@ -134,7 +147,7 @@ def timeline(shard: ReplayShard) -> Timeline:
     return Timeline(
         chunks=[_chunk_entry(row) for row in rows],
         markers=_thinned(markers),
-        metrics=_metrics(shard, parts),
+        metrics=_metrics(shard.first_tick or 0, next_tick, parts),
         markers_cut=len(markers) > MAX_MARKERS,
     )
 
@@ -165,11 +178,10 @@ def _thinned(markers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [markers[int(position * step)] for position in range(MAX_MARKERS)]
 
 
-def _metrics(shard: ReplayShard, parts: list[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
-    first = shard.first_tick or 0
-    step = max(1, -(-shard.total_ticks // MAX_POINTS))
+def _metrics(first: int, end: int, parts: list[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    step = max(1, -(-(end - first) // MAX_POINTS))
+    length = -(-(end - first) // step)
     series: dict[str, list[float | None]] = {}
-    length = -(-shard.total_ticks // step)
     for part_first, part in parts:
         for name, values in part["metrics"].items():
             points = series.setdefault(name, [None] * length)

@@ -1,5 +1,42 @@
 """The addresses of replays."""
 
-from django.urls import URLPattern
+from collections.abc import Callable
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from replays import pages
+from replays.api import pictures, shards, shares
+
+
+def at(address: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
+    """Answer at `address` with and without a slash at its end, and never redirect."""
+    return [path(address, view, name=name), path(f"{address}/", view)]
+
+
+index, ticks, chunk = (view.as_view() for view in (shards.Index, shards.Ticks, shards.Chunk))
+
+urlpatterns: list[URLPattern] = [
+    *at("replays", shards.Shards.as_view(), "shards"),
+    *at("replays/<str:shard_id>", ticks, "shard"),
+    *at("replays/<str:shard_id>/index", index, "shard_index"),
+    *at("replays/<str:shard_id>/ticks", ticks, "shard_ticks"),
+    *at("replays/<str:shard_id>/chunks/<str:number>", chunk, "shard_chunk"),
+    *at("replay/<str:code>/index", index, "share_index"),
+    *at("replay/<str:code>/ticks", ticks, "share_ticks"),
+    *at("replay/<str:code>/chunks/<str:number>", chunk, "share_chunk"),
+    *at("replays/<str:shard_id>/picture.png", pictures.of_shard, "shard_picture"),
+    *at("replay/<str:code>/picture.png", pictures.of_link, "share_picture"),
+    *at("replays/<str:shard_id>/report", shares.report, "shard_report"),
+    *at("replay/<str:code>/report", shares.report, "share_report"),
+    *at("api/replay/game/<str:shard_id>/share", shares.share, "make_share"),
+    *at("api/replay/shared/<str:code>", shares.shared, "share"),
+    path("", pages.home, name="home"),
+    *at("replay", pages.replay, "replay"),
+    *at("replay/<str:code>", pages.shared, "shared"),
+    *at("spectate/<uuid:shard_id>", pages.spectate, "spectate"),
+    *at("account", pages.account, "account"),
+    path("account/tokens", pages.make_token, name="make_token"),
+    path("account/tokens/<int:pk>/revoke", pages.revoke_token, name="revoke_token"),
+    path("account/links/<str:code>/revoke", pages.revoke_link, name="revoke_link"),
+]

@@ -22,7 +22,10 @@ SHARED_DATA = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"
 def _fresh_limits():
     from django.core.cache import cache
 
+    from replays import limits
+
     cache.clear()
+    limits.forget()
 
 
 @pytest.fixture
