@@ -205,7 +205,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_USERNAME_MIN_LENGTH = 2
-ACCOUNT_RATE_LIMITS = {"login": "5/m/ip", "login_failed": "10/h/key", "signup": "20/h/ip"}
+ACCOUNT_ADAPTER = "segfault_site.accounts.AccountAdapter"
+# Passwords are counted by the adapter (see LIMITS: logins); codes of a second factor here.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/h/key", "signup": "20/h/ip"}
+CSRF_FAILURE_VIEW = "segfault_site.handlers.csrf_failure"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
@@ -237,6 +240,8 @@ LIMITS = {
     "shares": env.str("LIMIT_SHARES", default="30/3600"),
     "share_misses": env.str("LIMIT_SHARE_MISSES", default="60/60"),
     "reports": env.str("LIMIT_REPORTS", default="10/3600"),
+    "logins": env.str("LIMIT_LOGINS", default="5/60"),
+    "logins_account": env.str("LIMIT_LOGINS_ACCOUNT", default="10/3600"),
     "pictures": env.str("LIMIT_PICTURES", default="120/60"),
     "socket_messages": env.str("LIMIT_SOCKET_MESSAGES", default="20/10"),
 }

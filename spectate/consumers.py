@@ -1,0 +1,181 @@
+"""The WebSocket of the viewer: `BASE/live?cursor=N`, one socket one cursor into a shared feed."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import time
+from collections import deque
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.conf import settings
+from django.db import DatabaseError
+
+from replays.models import ReplayShard
+from spectate import admission, spectator
+from spectate.admission import Way
+from spectate.feed import Feed
+from spectate.feeds import here
+from spectate.spectator import Spectator
+from spectate.threads import in_thread
+from spectate.wires import VIEWER
+
+MAX_MESSAGE_BYTES = 64 * 1024
+
+
+class LiveConsumer(AsyncConsumer):
+    """Lets a spectator in and out; what is sent between is the Spectator's work."""
+
+    channel_layer_alias = "none: news comes once a process, not once a socket"
+    wire = VIEWER
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.feeds = here()
+        self.spectator: Spectator | None = None
+        self.address = address_of(scope)
+        self.heard: deque[float] = deque()
+        self.feeds.sockets += 1
+        self.feeds.addresses[self.address] += 1
+        self.let_go = False
+        self.task = asyncio.current_task()
+        try:
+            await super().__call__(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self.let_go:
+                raise
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.let_go = True
+        self.feeds.sockets -= 1
+        self.feeds.addresses[self.address] -= 1
+        if self.feeds.addresses[self.address] <= 0:
+            del self.feeds.addresses[self.address]
+        if self.spectator is not None:
+            self.spectator.left()
+            self.feeds.leave(self.spectator)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Call the method of a message; unlike the parent's, without a visit to another thread."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        await self.send({"type": "websocket.accept"})
+        try:
+            code = await self._join()
+        except DatabaseError:
+            code = spectator.AWAY
+        if code is not None:
+            await self._refuse(code)
+
+    async def _join(self) -> int | None:
+        """Begin to watch; or return the close code of why not."""
+        if self._are_too_many():
+            return spectator.TOO_MANY
+        entered = await self._enter()
+        if entered is None:
+            return spectator.NOT_HERE
+        way, shard = entered
+        if shard.ended:
+            await self._tell_that_it_has_ended(shard)
+            return spectator.ENDED
+        arrive = partial(self._arrive, way)
+        self.spectator = await self.feeds.join(shard, cursor_of(self.scope), arrive)
+        return None if self.spectator else spectator.TOO_MANY
+
+    def _arrive(self, way: Way, feed: Feed) -> Spectator | None:
+        if feed.present >= settings.SOCKETS_A_SHARD:
+            return None
+        cursor = cursor_of(self.scope)
+        return Spectator(feed, self.wire, way, self.base_send, self.hang_up, cursor)
+
+    def _are_too_many(self) -> bool:
+        return (
+            self.feeds.sockets > settings.SOCKETS_A_PROCESS
+            or self.feeds.addresses[self.address] > settings.SOCKETS_AN_ADDRESS
+        )
+
+    async def _enter(self) -> tuple[Way, ReplayShard] | None:
+        way = way_of(self.scope)
+        if way is None:
+            return None
+        watched = self.feeds.open_feed(way.shard_id) if way.shard_id else None
+        if watched is not None:
+            return way, watched.shard
+        return await in_thread(admission.admit, way, self.scope["headers"])
+
+    async def _tell_that_it_has_ended(self, shard: ReplayShard) -> None:
+        cursor = cursor_of(self.scope)
+        for text in (self.wire.hello(shard, 0, cursor), self.wire.ended(shard)):
+            if text is not None:
+                await self.send({"type": "websocket.send", "text": text})
+
+    async def _refuse(self, code: int) -> None:
+        reason = spectator.REASONS[code]
+        await self.send({"type": "websocket.close", "code": code, "reason": reason})
+        loop = asyncio.get_running_loop()
+        loop.call_later(spectator.GOODBYE_SECONDS, self.hang_up)
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """Listen to nothing, and not for long to who says it."""
+        size = len(message.get("bytes") or message.get("text") or "")
+        too_much = size > MAX_MESSAGE_BYTES or self._says_too_much()
+        if too_much and self.spectator is not None:
+            self.spectator.close(spectator.TOO_MUCH)
+
+    def _says_too_much(self) -> bool:
+        limit, seconds = map(int, settings.LIMITS["socket_messages"].split("/"))
+        now = time.monotonic()
+        self.heard.append(now)
+        while self.heard[0] < now - seconds:
+            self.heard.popleft()
+        return len(self.heard) > limit
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        raise StopConsumer
+
+    def hang_up(self) -> None:
+        """End this socket, whether the client has answered its closing or not."""
+        if not self.let_go and self.task is not None:
+            self.let_go = True
+            self.task.cancel()
+
+
+def way_of(scope: dict[str, Any]) -> Way | None:
+    """Return which shard or link the address names; None for one that no shard can have."""
+    named = scope["url_route"]["kwargs"]
+    if "code" in named:
+        return Way(code=named["code"])
+    try:
+        return Way(shard_id=UUID(named["shard_id"]))
+    except ValueError:
+        return None
+
+
+def cursor_of(scope: dict[str, Any]) -> int | None:
+    """Return the client's cursor; what is no number is as none: the newest tick comes at once."""
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    text = query.get("cursor", [""])[-1]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def address_of(scope: dict[str, Any]) -> str:
+    """Return who connects: the peer, or whom the trusted proxies name; IPv6 as its /64."""
+    address = scope["client"][0] if scope.get("client") else ""
+    if settings.TRUSTED_PROXIES:
+        forwarded = dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
+        hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+        address = hops[-settings.TRUSTED_PROXIES :][0] if hops else address
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if found.version == 6 and found.ipv4_mapped is None:
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(getattr(found, "ipv4_mapped", None) or found)

@@ -1,0 +1,58 @@
+"""The addresses of sockets, and whose pages may open them."""
+
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from channels.routing import URLRouter
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from django.urls import path, re_path
+
+from spectate.consumers import LiveConsumer
+from spectate.spectator import NOT_HERE
+
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+
+
+async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Close a socket before it is accepted: the client is answered 403."""
+    await receive()
+    await send({"type": "websocket.close", "code": NOT_HERE})
+
+
+routes = URLRouter(
+    [
+        path("replays/<str:shard_id>/live", LiveConsumer.as_asgi()),
+        path("replay/<str:code>/live", LiveConsumer.as_asgi()),
+        re_path(r"", refuse),  # type: ignore[arg-type]
+    ]
+)
+
+
+async def websocket_application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Look at the Origin before anything is accepted, then find the address."""
+    headers = dict(scope["headers"])
+    origin = headers.get(b"origin", b"").decode("latin-1")
+    allowed = not origin or may_open(origin, headers.get(b"host", b"").decode("latin-1"))
+    await (routes if allowed else refuse)(scope, receive, send)
+
+
+def may_open(origin: str, host: str) -> bool:
+    """Tell whether a page of `origin` may open sockets here: our own pages, and this machine's."""
+    if origin == settings.SITE_URL:
+        return True
+    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        return False
+    page = _page_of(origin)
+    if page.scheme in ("http", "https") and page.netloc == host:
+        return True
+    return {page.hostname, urlsplit(f"//{host}").hostname} <= THIS_MACHINE
+
+
+def _page_of(origin: str) -> SplitResult:
+    try:
+        page = urlsplit(origin)
+        _ = page.port
+    except ValueError:
+        return urlsplit("")
+    return page
