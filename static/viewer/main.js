@@ -1,0 +1,56 @@
+/** Start the viewer on its page: read the setup, make the parts, and wire them to each other. */
+
+import { actionsOf } from './actions.js';
+import { readAddress } from './address.js';
+import { wireControls } from './controls.js';
+import { wireKeys } from './keys.js';
+import { part, say } from './page.js';
+import { parser } from './parsing.js';
+import { rendererOf } from './renderers/index.js';
+import { wireReport } from './report.js';
+import { Screen } from './screen.js';
+import { Session } from './session.js';
+import { wireShare } from './share.js';
+
+/** Renderers that are here when the page does not say which. */
+const KNOWN = ['segfault'];
+
+async function start() {
+  /** @type {import('./types.js').Setup} */
+  const setup = JSON.parse(part('viewer-setup').textContent ?? '{}');
+  const place = readAddress(location.search);
+  const root = part('viewer');
+  root.hidden = false;
+  root.classList.toggle('without-controls', !place.controls);
+  say(part('viewer-game'), setup.game.toUpperCase());
+  say(part('viewer-name'), setup.title || (setup.shard_id ? `shard ${setup.shard_id.slice(0, 4)}…` : ''));
+  showExport(setup);
+
+  /** @type {Screen | null} */
+  let screen = null;
+  const session = new Session(setup, place, {
+    parse: parser(),
+    changed: () => screen?.wake(),
+    ticked: () => screen?.wake(),
+  });
+  session.open();
+  session.renderer = await rendererOf(setup.game, setup.renderers ?? KNOWN);
+  screen = new Screen(session, place);
+  const actions = actionsOf(session, screen);
+  screen.actions = actions;
+  wireControls(actions);
+  wireKeys(actions);
+  wireShare(setup, { moment: () => screen?.link() ?? '', tick: () => session.player.tick });
+  wireReport(setup);
+  screen.wake();
+}
+
+/** @param {import('./types.js').Setup} setup */
+function showExport(setup) {
+  const link = part('export');
+  const address = setup.export_url ?? (setup.shard_id ? `/api/replay/game/${setup.shard_id}/export` : null);
+  link.hidden = !address;
+  if (address) link.setAttribute('href', address);
+}
+
+start();

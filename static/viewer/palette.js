@@ -1,0 +1,45 @@
+/** The site's colours for those who draw: read from the one stylesheet that has them. */
+
+/**
+ * @typedef {Record<'ground' | 'floor' | 'raised' | 'rule' | 'edge' | 'wall' | 'ink' | 'quiet' | 'life' | 'danger' | 'gate' | 'warning', string> & {
+ *   levels: {fill: string, ink: string}[], font: string, on: (tone: string) => string}} Palette
+ */
+
+const NAMES = ['ground', 'floor', 'raised', 'rule', 'edge', 'wall', 'ink', 'quiet'];
+const TONES = ['life', 'danger', 'gate', 'warning'];
+const LEVELS = [1, 2, 3, 4];
+
+/**
+ * Colours as they are now, day or night: a canvas cannot take a token, so each is worn once and read.
+ * @returns {Palette}
+ */
+export function readPalette() {
+  const probe = document.createElement('span');
+  document.body.append(probe);
+  const colour = (/** @type {string} */ name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const inks = Object.fromEntries(TONES.map((tone) => [tone, colour(`${tone}-ink`)]));
+  const palette = {
+    ...Object.fromEntries([...NAMES, ...TONES].map((name) => [name, colour(name)])),
+    levels: LEVELS.map((level) => ({ fill: colour(`life-${level}`), ink: colour(`life-${level}-ink`) })),
+    font: getComputedStyle(document.documentElement).getPropertyValue('--mono').trim(),
+    on: (/** @type {string} */ tone) => inks[tone] ?? colours.ground,
+  };
+  const colours = /** @type {Palette} */ (palette);
+  probe.remove();
+  return colours;
+}
+
+/**
+ * Call back when the theme changes, by the reader's choice or the system's.
+ * @param {() => void} changed
+ */
+export function watchTheme(changed) {
+  matchMedia('(prefers-color-scheme: light)').addEventListener('change', changed);
+  new MutationObserver(changed).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ['data-theme'],
+  });
+}

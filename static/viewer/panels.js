@@ -1,0 +1,160 @@
+/** The panels beside the board, from what the renderer says; on a phone, tabs. */
+
+import { glyphElement } from './glyphs.js';
+import { make, part, say } from './page.js';
+
+/** @typedef {import('./types.js').Panel} Panel */
+/** @typedef {import('./types.js').Row} Row */
+/** @typedef {{follow: (subject: string) => void, seek: (tick: number) => void}} Listener */
+
+const narrow = matchMedia('(max-width: 47.99em)');
+
+export class Panels {
+  /** @param {Listener} listener */
+  constructor(listener) {
+    this.listener = listener;
+    this.root = part('panels');
+    this.tabs = part('panel-tabs');
+    /** @type {string | null} */
+    this.chosen = null;
+    /** @type {Panel[]} */
+    this.shown = [];
+    narrow.addEventListener('change', () => this.choose(this.chosen));
+    this.tabs.addEventListener('keydown', (event) => this.move(event));
+  }
+
+  /**
+   * @param {Panel[]} panels
+   * @param {string | null} focus the subject that is followed
+   */
+  update(panels, focus) {
+    const ids = panels.map(({ id }) => id).join();
+    if (ids !== this.shown.map(({ id }) => id).join()) this.build(panels);
+    this.shown = panels;
+    for (const panel of panels) this.fill(panel, focus);
+  }
+
+  /** @param {Panel[]} panels */
+  build(panels) {
+    this.root.replaceChildren(...panels.map(sectionOf));
+    this.tabs.replaceChildren(
+      ...panels.map(({ id, title }) => {
+        const tab = make('button', 'panel-tab', title);
+        tab.id = `tab-${id}`;
+        tab.setAttribute('type', 'button');
+        tab.setAttribute('role', 'tab');
+        tab.setAttribute('aria-controls', `panel-${id}`);
+        tab.addEventListener('click', () => this.choose(id));
+        return tab;
+      }),
+    );
+    const known = panels.some(({ id }) => id === this.chosen);
+    this.choose(known ? this.chosen : (panels[0]?.id ?? null));
+  }
+
+  /** @param {string | null} id */
+  choose(id) {
+    this.chosen = id;
+    for (const section of this.root.children) {
+      const mine = section.id === `panel-${id}`;
+      section.toggleAttribute('data-chosen', mine);
+      if (narrow.matches) section.setAttribute('role', 'tabpanel');
+      else section.removeAttribute('role');
+    }
+    for (const tab of this.tabs.children) {
+      const mine = tab.id === `tab-${id}`;
+      tab.setAttribute('aria-selected', String(mine));
+      tab.setAttribute('tabindex', mine ? '0' : '-1');
+    }
+  }
+
+  /**
+   * Arrow keys go from tab to tab.
+   * @param {KeyboardEvent} event
+   */
+  move(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const place = this.shown.findIndex(({ id }) => id === this.chosen);
+    const next = this.shown[(place + step + this.shown.length) % this.shown.length];
+    this.choose(next.id);
+    part(`tab-${next.id}`).focus();
+  }
+
+  /**
+   * @param {Panel} panel
+   * @param {string | null} focus
+   */
+  fill(panel, focus) {
+    const section = part(`panel-${panel.id}`);
+    const [head, list, empty] = /** @type {HTMLElement[]} */ ([...section.children]);
+    const note = /** @type {HTMLElement} */ (head.lastElementChild);
+    say(note, panel.note ?? '');
+    note.className = `panel-note tone-${panel.tone ?? 'quiet'}`;
+    list.classList.toggle('rows-paired', Boolean(panel.paired));
+    say(empty, panel.rows.length ? '' : (panel.empty ?? ''));
+    const before = new Map([...list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, row]));
+    panel.rows.forEach((row, place) => {
+      const element = before.get(row.key) ?? make('li', 'row');
+      before.delete(row.key);
+      this.write(/** @type {HTMLElement} */ (element), row, focus);
+      if (list.children[place] !== element) list.insertBefore(element, list.children[place] ?? null);
+    });
+    for (const gone of before.values()) gone.remove();
+  }
+
+  /**
+   * @param {HTMLElement} element
+   * @param {Row} row
+   * @param {string | null} focus
+   */
+  write(element, row, focus) {
+    const followed = Boolean(row.subject) && row.subject === focus;
+    const signature = JSON.stringify([row, followed]);
+    if (element.dataset.signature === signature) return;
+    const had = element.contains(document.activeElement);
+    element.dataset.signature = signature;
+    element.dataset.key = row.key;
+    if (row.subject) element.dataset.subject = row.subject;
+    element.className = `row tone-${row.tone ?? 'ink'}`;
+    element.replaceChildren(this.content(row, followed));
+    if (had) element.querySelector('button')?.focus();
+  }
+
+  /**
+   * @param {Row} row
+   * @param {boolean} followed
+   */
+  content(row, followed) {
+    const { subject, tick } = row;
+    const pressed = subject || tick !== undefined;
+    const content = make(pressed ? 'button' : 'span', 'row-content');
+    if (row.glyph) content.append(glyphElement(row.glyph));
+    content.append(make('span', 'row-text', row.text));
+    if (row.detail) content.append(make('span', 'row-detail', row.detail));
+    if (!pressed) return content;
+    content.setAttribute('type', 'button');
+    if (tick !== undefined) content.addEventListener('click', () => this.listener.seek(tick));
+    else if (subject) {
+      content.setAttribute('aria-pressed', String(followed));
+      content.title = followed ? 'Stop following' : 'Follow';
+      content.addEventListener('click', () => this.listener.follow(subject));
+    }
+    return content;
+  }
+}
+
+/** @param {Panel} panel */
+function sectionOf({ id, title }) {
+  const section = make('section', 'panel');
+  section.id = `panel-${id}`;
+  section.dataset.panel = id;
+  const head = make('header', 'panel-head');
+  const heading = make('h2', '', title);
+  heading.id = `panel-title-${id}`;
+  section.setAttribute('aria-labelledby', heading.id);
+  head.append(heading, make('span', 'panel-note'));
+  section.append(head, make('ul', 'rows'), make('p', 'panel-empty'));
+  return section;
+}

@@ -1,0 +1,277 @@
+/** What is seen of a session: the loop that draws, and the parts that show the present tick. */
+
+import { Announcer } from './announce.js';
+import { seldom, writeAddress } from './address.js';
+import { showControls, showLight } from './controls.js';
+import { eventsPanel } from './events.js';
+import { Inspector } from './inspect.js';
+import { wireLayers } from './layers.js';
+import { copyFrom, part, say } from './page.js';
+import { readPalette, watchTheme } from './palette.js';
+import { Panels } from './panels.js';
+import { Stage } from './stage.js';
+import { Timeline } from './timeline.js';
+import { clock } from './times.js';
+import { kindWords, statusOf, tickWords, watchWords } from './words.js';
+
+/** A tab that slept does not make up for it. */
+const LONGEST_FRAME_SECONDS = 0.25;
+/** Panels are written at most so often while ticks fly by. */
+const PANELS_MILLISECONDS = 100;
+const SCRUB_MILLISECONDS = 90;
+const HEARTBEAT_MILLISECONDS = 1000;
+const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+
+export class Screen {
+  /**
+   * @param {import('./session.js').Session} session
+   * @param {import('./address.js').Place} place
+   */
+  constructor(session, place) {
+    this.session = session;
+    this.renderer = /** @type {import('./types.js').Renderer} */ (session.renderer);
+    /** @type {import('./controls.js').Actions} */
+    this.actions = {};
+    this.palette = readPalette();
+    this.focus = place.focus;
+    this.hidden = wireLayers(this.renderer.layers ?? [], place.hide, () => this.wake());
+    this.announcer = new Announcer();
+    this.writeAddress = seldom((search) => history.replaceState(null, '', location.pathname + search));
+    this.stage = new Stage(/** @type {HTMLCanvasElement} */ (part('board')), this.renderer, {
+      chosen: (found) => this.choose(found),
+      resized: () => this.wake(),
+    });
+    this.timeline = new Timeline(part('timeline'), { seek: (tick, scrubbing) => this.scrub(tick, scrubbing) });
+    this.panels = new Panels({ follow: (subject) => this.follow(subject), seek: (tick) => this.actions.seek(tick) });
+    this.inspector = new Inspector({ follow: (subject) => this.follow(subject), closed: () => this.leave() });
+    /** @type {import('./types.js').Found | null} what the inspector is on, beside a whole tick */
+    this.inspected = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.scrubbing = undefined;
+    this.asked = 0;
+    this.before = 0;
+    this.shownAt = 0;
+    this.shownTick = NaN;
+    this.drawn = '';
+    this.stale = true;
+    /** @type {string | undefined} the trouble that was said last */
+    this.said = undefined;
+    watchTheme(() => {
+      this.palette = readPalette();
+      this.wake();
+    });
+    setInterval(() => this.beat(), HEARTBEAT_MILLISECONDS);
+  }
+
+  /** Draw soon, and write all parts anew. */
+  wake() {
+    this.stale = true;
+    this.drawn = '';
+    this.ask();
+  }
+
+  ask() {
+    if (!this.asked) this.asked = requestAnimationFrame((now) => this.turn(now));
+  }
+
+  beat() {
+    const { session } = this;
+    if (!this.scrubbing) session.want();
+    if (session.player.live) showLight(session);
+  }
+
+  /** @param {number} now */
+  turn(now) {
+    const { session } = this;
+    const { player } = session;
+    this.asked = 0;
+    const seconds = Math.min(LONGEST_FRAME_SECONDS, (now - (this.before || now)) / 1000);
+    this.before = now;
+    const was = player.playing;
+    const moved = player.advance(seconds, session.tape);
+    if (moved || player.waiting || was !== player.playing) this.stale = true;
+    if (!this.scrubbing) session.want();
+    const frame = session.frame();
+    this.draw(frame);
+    if (this.stale && now - this.shownAt >= PANELS_MILLISECONDS) this.show(frame, now);
+    const still = player.following && (frame?.fraction ?? 1) >= 1;
+    if ((player.playing && !still) || this.stale) this.ask();
+    else this.before = 0;
+  }
+
+  /** @param {import('./types.js').Frame | null} frame */
+  draw(frame) {
+    const { player, tape } = this.session;
+    const between = player.playing && !player.following ? Math.min(1, player.age / tape.lengthOf(player.tick)) : 0;
+    this.timeline.moveHead(Math.min(player.last, player.tick + between));
+    if (!frame) return;
+    if (stillness.matches) frame.fraction = 1;
+    const key = `${frame.tick} ${frame.fraction} ${frame.previous !== null}`;
+    if (key === this.drawn) return;
+    this.drawn = key;
+    this.stage.draw(frame, { palette: this.palette, focus: this.focus, hidden: this.hidden });
+  }
+
+  /**
+   * @param {import('./types.js').Frame | null} frame
+   * @param {number} now
+   */
+  show(frame, now) {
+    const { session } = this;
+    this.stale = false;
+    this.shownAt = now;
+    this.showHead();
+    this.showStatus(frame !== null && (frame.tick === session.player.tick || session.store.has(session.player.tick)));
+    if (session.started) {
+      showControls(session);
+      this.timeline.update(this.model(), this.palette);
+      this.writeAddress(this.search());
+    }
+    if (!frame) return;
+    const { snapshot, previous } = frame;
+    this.panels.update([eventsPanel(session, frame), ...(this.renderer.panels?.(snapshot, previous) ?? [])], this.focus);
+    if (this.inspector.open) this.showInspector();
+    this.announce(frame);
+  }
+
+  showHead() {
+    const { session } = this;
+    const root = part('viewer');
+    root.dataset.state = !session.shard ? 'opening' : session.shard.live ? 'live' : 'archive';
+    root.dataset.tick = session.started ? String(session.player.tick) : '';
+    root.dataset.playing = String(session.player.playing);
+    const kind = part('viewer-kind');
+    say(kind, kindWords(session));
+    kind.dataset.live = String(Boolean(session.shard?.live && !session.shard.stale));
+    say(part('spectators'), watchWords(session));
+  }
+
+  /** @param {boolean} drawn */
+  showStatus(drawn) {
+    const status = statusOf(this.session, drawn);
+    part('status').hidden = !status;
+    part('retry').hidden = !status?.retry;
+    if (status) say(part('status-words'), status.words);
+    if (status?.retry && this.said !== status.words) this.announcer.speak(status.words);
+    this.said = status?.words;
+  }
+
+  /** @param {import('./types.js').Frame} frame */
+  announce(frame) {
+    const { player } = this.session;
+    const described = this.renderer.describe?.(frame.snapshot) ?? '';
+    part('board').setAttribute('aria-label', `The board at tick ${frame.tick}${described ? `: ${described}` : ''}`);
+    if (frame.tick === this.shownTick) return;
+    const first = Number.isNaN(this.shownTick);
+    this.shownTick = frame.tick;
+    if (!player.playing) {
+      if (!first) this.announcer.rest(() => tickWords(this.session));
+    } else if (this.session.markers.some(({ tick }) => tick === frame.tick)) this.announcer.pass(tickWords(this.session));
+  }
+
+  /** @returns {import('./timeline.js').Model} */
+  model() {
+    const { player, store, times, markers, points } = this.session;
+    const start = times.at(player.first);
+    return {
+      first: player.first,
+      last: player.last,
+      tick: player.tick,
+      head: this.timeline.model?.tick === player.tick ? this.timeline.model.head : player.tick,
+      markers,
+      marks: this.renderer.marks ?? {},
+      points,
+      loaded: store.loaded(),
+      fetching: store.fetching(),
+      gaps: store.gaps,
+      clip: player.clip,
+      clockAt: (tick) => clock(times.at(tick) - start),
+      words: tickWords(this.session),
+    };
+  }
+
+  /**
+   * While the bar is dragged, what is fetched waits until the pointer rests a moment.
+   * @param {number} tick
+   * @param {boolean} scrubbing
+   */
+  scrub(tick, scrubbing) {
+    const { player } = this.session;
+    if (tick !== player.tick) player.seek(tick);
+    clearTimeout(this.scrubbing);
+    this.scrubbing = undefined;
+    if (scrubbing) {
+      this.scrubbing = setTimeout(() => {
+        this.scrubbing = undefined;
+        this.wake();
+      }, SCRUB_MILLISECONDS);
+    }
+    this.wake();
+  }
+
+  /** @param {import('./types.js').Found | null} found */
+  choose(found) {
+    if (!found) return;
+    this.inspected = found;
+    this.showInspector();
+    this.wake();
+  }
+
+  toggleInspector() {
+    if (this.inspector.open) return this.leave();
+    this.inspected = null;
+    this.showInspector();
+    this.inspector.root.focus();
+  }
+
+  showInspector() {
+    const frame = this.session.frame();
+    if (!frame) return;
+    const subject = this.inspected?.subject ?? null;
+    const find = (/** @type {any} */ snapshot) => (subject && snapshot ? this.renderer.find?.(snapshot, subject) : null);
+    const found = subject ? find(frame.snapshot) : this.inspected;
+    const label = found?.label ?? this.inspected?.label ?? `Tick ${frame.tick}`;
+    const value = this.inspected ? (found?.value ?? null) : frame.snapshot;
+    const before = subject ? find(frame.previous)?.value : this.inspected ? value : frame.previous;
+    this.inspector.show({ label, subject, value, before, hasBefore: frame.previous !== null }, this.focus);
+  }
+
+  /** @param {string} subject */
+  follow(subject) {
+    this.focus = this.focus === subject ? null : subject;
+    this.wake();
+  }
+
+  /** Close what lies over the board; with nothing there, stop following. */
+  leave() {
+    if (this.inspector.open) this.inspector.hide();
+    else if (document.fullscreenElement) document.exitFullscreen();
+    else this.focus = null;
+    this.wake();
+  }
+
+  /** The place as it is seen, as a search for the address bar. */
+  search({ exact = false } = {}) {
+    const { player } = this.session;
+    const tick = player.following && !exact ? null : player.tick;
+    const { speed, loop } = player;
+    return writeAddress(location.search, { tick, speed, loop, focus: this.focus, hide: [...this.hidden] });
+  }
+
+  link() {
+    const { setup } = this.session;
+    const search = this.search({ exact: true });
+    if (setup.share) return `${location.origin}/replay/${setup.share.code}${search}`;
+    if (!setup.shard_id) return `${location.origin}${location.pathname}${search}`;
+    const given = new URLSearchParams(search);
+    given.delete('shard');
+    return `${location.origin}/replay?shard=${encodeURIComponent(setup.shard_id)}&${given}`;
+  }
+
+  async copyLink() {
+    const field = /** @type {HTMLInputElement} */ (part('share-moment'));
+    field.value = this.link();
+    if (await copyFrom(field)) this.announcer.speak(`A link to tick ${this.session.player.tick} is copied.`);
+    else part('share-open').click();
+  }
+}

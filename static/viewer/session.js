@@ -1,0 +1,275 @@
+/** One recording being watched: its index, its ticks and its playhead, live or archived alike. No DOM. */
+
+import { Player } from './player.js';
+import { Archive } from './sources/archive.js';
+import { Live } from './sources/live.js';
+import { Store } from './store.js';
+import { skipQuiet } from './marks.js';
+import { Times } from './times.js';
+
+/** @typedef {import('./types.js').Index} Index */
+/** @typedef {import('./types.js').Line} Line */
+/** @typedef {import('./types.js').Marker} Marker */
+/** @typedef {import('./types.js').Shard} Shard */
+
+/** After so many live ticks a chunk has been sealed and the index is worth reading again. */
+const INDEX_TICKS = 100;
+/** Spectators do not all ask at once. */
+const INDEX_SPREAD_SECONDS = 5;
+
+export class Session {
+  /**
+   * @param {import('./types.js').Setup} setup
+   * @param {import('./address.js').Place} place
+   * @param {{parse: import('./parsing.js').Parse, changed: () => void, ticked: () => void}} options
+   */
+  constructor(setup, place, { parse, changed, ticked }) {
+    this.setup = setup;
+    this.place = place;
+    this.changed = changed;
+    this.ticked = ticked;
+    this.archive = new Archive(setup.base, parse);
+    this.store = new Store(this.archive, { changed });
+    this.times = new Times(1);
+    this.player = new Player();
+    /** @type {import('./types.js').Renderer | null} */
+    this.renderer = null;
+    /** @type {Index | null} */
+    this.index = null;
+    /** @type {Shard | null} */
+    this.shard = null;
+    /** @type {Marker[]} */
+    this.markers = [];
+    /** @type {[number, number][]} tick and main number, for the line over the bar */
+    this.points = [];
+    this.spectators = 0;
+    /** @type {string | null} what is wrong with the live line */
+    this.line = null;
+    /** @type {string | null} why nothing can be shown at all */
+    this.refusal = null;
+    /** @type {Live | null} */
+    this.live = null;
+    this.skipping = false;
+    this.started = false;
+    this.indexedTick = 0;
+    /** @type {Line | null} shown until the store has the tick */
+    this.first = null;
+    this.tape = this.tapeOf();
+  }
+
+  /** Read the index and begin where the address or the page says; again after a refusal. */
+  async open() {
+    this.refusal = null;
+    const atEdge = this.setup.at_live_edge && this.place.tick === null && this.place.seconds === null;
+    if (atEdge) this.listen();
+    else this.glimpse();
+    try {
+      this.describe(await this.archive.index());
+    } catch (error) {
+      this.refusal = error instanceof Error ? error.message : 'The recording cannot be opened.';
+      this.changed();
+      return;
+    }
+    if (!this.started) this.begin(atEdge);
+    if (this.shard?.live) this.listen();
+    this.changed();
+  }
+
+  /** Fetch the one tick to be seen first, while the rest is on its way. */
+  async glimpse() {
+    if (this.place.seconds !== null && this.place.tick === null) return;
+    try {
+      this.first = await this.archive.one(this.place.tick ?? this.setup.tick ?? 0);
+      this.changed();
+    } catch {
+      // The index, asked at the same time, meets the same trouble and says so.
+    }
+  }
+
+  /**
+   * Take what an index says.
+   * @param {Index} index
+   */
+  describe(index) {
+    this.index = index;
+    this.shard = index.shard;
+    this.indexedTick = index.shard.last_tick ?? 0;
+    this.store.describe(index);
+    this.times.tickSeconds = index.shard.tick_seconds || 1;
+    const sealed = index.chunks.flatMap(({ first_tick, last_tick, t }) => [
+      { tick: first_tick, t: t[0] },
+      { tick: last_tick, t: t[1] },
+    ]);
+    const sealedLast = sealed.at(-1)?.tick ?? -1;
+    this.times.set([...sealed, ...this.times.points.filter(({ tick }) => tick > sealedLast)]);
+    const later = this.markers.filter(({ tick }) => tick > this.indexedTick);
+    this.markers = [...index.markers, ...later].sort((a, b) => a.tick - b.tick);
+    this.points = [...metricPoints(index), ...this.points.filter(([tick]) => tick > this.indexedTick)];
+    this.player.live = index.shard.live;
+    this.grow(index.shard.last_tick);
+  }
+
+  /** @param {boolean} atEdge */
+  begin(atEdge) {
+    if (this.shard?.last_tick === null || !this.shard) return;
+    this.started = true;
+    const { place, player, setup } = this;
+    const seconds = place.seconds === null ? null : this.times.tickAt(this.times.at(player.first) + place.seconds);
+    const end = place.end ?? setup.end_tick;
+    const start = place.tick ?? seconds ?? setup.tick ?? player.first;
+    if (end !== null && end >= start) player.clip = { from: setup.tick ?? start, to: end };
+    player.loop = place.loop;
+    if (place.speed) player.setSpeed(place.speed);
+    player.seek(start);
+    if (atEdge && player.live) player.follow();
+    else if (place.autoplay) player.play();
+  }
+
+  /**
+   * The newest tick is known to be `last`.
+   * @param {number | null} last
+   */
+  grow(last) {
+    if (last === null) return;
+    const first = this.shard?.first_tick ?? (this.started ? this.player.first : last);
+    this.player.extend(Math.min(first, last), Math.max(last, this.started ? this.player.last : last));
+  }
+
+  listen() {
+    if (this.live) return;
+    this.live = new Live(this.setup.base, {
+      cursor: () => (this.started ? this.player.last : null),
+      hello: (shard, spectators) => this.greet(shard, spectators),
+      ticks: (lines, size) => this.take(lines, size),
+      skipped: () => this.changed(),
+      spectators: (count) => {
+        this.spectators = count;
+        this.changed();
+      },
+      ended: (shard) => this.end(shard),
+      line: (words) => {
+        this.line = words;
+        this.changed();
+      },
+    });
+    this.live.start();
+  }
+
+  /**
+   * @param {Shard} shard
+   * @param {number} spectators
+   */
+  greet(shard, spectators) {
+    this.shard = shard;
+    this.spectators = spectators;
+    this.times.tickSeconds = shard.tick_seconds || 1;
+    this.player.live = shard.live;
+    this.changed();
+  }
+
+  /**
+   * Live ticks: each once and in order, as they were stored.
+   * @param {Line[]} lines
+   * @param {number} size
+   */
+  take(lines, size) {
+    const last = lines.at(-1);
+    if (!last) return;
+    for (const { tick, t, snapshot } of lines) {
+      if (tick <= this.indexedTick) continue;
+      this.times.add(tick, t);
+      if (this.renderer?.metric) this.points.push([tick, this.renderer.metric(snapshot)]);
+      for (const marker of this.renderer?.markers?.(snapshot) ?? []) this.markers.push({ ...marker, tick });
+    }
+    this.store.add(lines, size);
+    if (this.shard) this.shard.stale = false;
+    this.grow(last.tick);
+    if (!this.started) {
+      this.started = true;
+      this.player.live = true;
+      this.player.follow();
+    }
+    if (last.tick - this.indexedTick >= INDEX_TICKS) this.refreshSoon(last.tick);
+    this.ticked();
+  }
+
+  /** @param {number} tick the newest */
+  refreshSoon(tick) {
+    this.indexedTick = tick;
+    setTimeout(() => this.refresh(), Math.random() * INDEX_SPREAD_SECONDS * 1000);
+  }
+
+  async refresh() {
+    try {
+      this.describe(await this.archive.index());
+      this.changed();
+    } catch {
+      // The ticks go on coming; the index is read again a hundred of them later.
+    }
+  }
+
+  /**
+   * The shard has ended: what was hidden while it was live may be read now, so all is read again.
+   * @param {Shard} shard
+   */
+  end(shard) {
+    this.shard = { ...shard, live: false };
+    this.line = null;
+    this.live = null;
+    this.player.finish();
+    this.first = this.store.line(this.player.tick);
+    this.store.clear();
+    this.changed();
+    this.open();
+  }
+
+  /** What is needed at the playhead is fetched, and what follows in time. */
+  want() {
+    if (this.started) this.store.need(this.player.tick, this.player.playing && !this.player.following);
+  }
+
+  /**
+   * What is to be drawn, or null while it is not here.
+   * @returns {import('./types.js').Frame | null}
+   */
+  frame() {
+    const { tick } = this.player;
+    const line = this.started ? this.store.line(tick) : this.first;
+    if (!line) return this.first?.tick === tick ? { tick, snapshot: this.first.snapshot, previous: null, fraction: 1 } : null;
+    const before = this.store.has(line.tick - 1) ? this.store.line(line.tick - 1) : null;
+    const previous = before && before.tick === line.tick - 1 ? before.snapshot : null;
+    const fraction = previous ? this.player.fraction(this.tape, this.renderer?.motionSeconds ?? Infinity) : 1;
+    return { tick: line.tick, snapshot: line.snapshot, previous, fraction };
+  }
+
+  /** Seconds between the playhead and the newest tick. */
+  behind() {
+    return this.times.at(this.player.last) - this.times.at(this.player.tick);
+  }
+
+  /** @returns {import('./player.js').Tape} */
+  tapeOf() {
+    const { store } = this;
+    return {
+      ready: (tick) => store.has(tick),
+      after: (tick) => store.after(tick),
+      at: (tick) => this.times.at(tick),
+      lengthOf: (tick) => {
+        const [here, next] = [store.timeOf(tick), store.timeOf(tick + 1)];
+        const known = here !== null && next !== null && next > here ? next - here : Infinity;
+        return Math.min(known, this.times.lengthOf(tick));
+      },
+      skip: (tick) => (this.skipping ? skipQuiet(this.markers, tick, this.player.last) : tick),
+    };
+  }
+}
+
+/**
+ * @param {Index} index
+ * @returns {[number, number][]}
+ */
+function metricPoints({ metrics }) {
+  const [series] = Object.values(metrics?.series ?? {});
+  if (!metrics || !series) return [];
+  return series.map((value, place) => [metrics.first_tick + place * metrics.step, value]);
+}

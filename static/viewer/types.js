@@ -1,0 +1,100 @@
+/**
+ * The shapes that the viewer's modules hand to each other; nothing here runs.
+ *
+ * @typedef {Record<string, any>} Snapshot  the whole state at a tick, as recorded
+ * @typedef {{tick: number, t: number, snapshot: Snapshot, commands?: any[]}} Line
+ * @typedef {{tick: number, kind: string, label: string, subject?: string | null}} Marker
+ * @typedef {{number: number, first_tick: number, last_tick: number, bytes: number, t: [number, number]}} Chunk
+ * @typedef {{step: number, first_tick: number, series: Record<string, number[]>}} Metrics
+ *
+ * @typedef {object} Shard
+ * @property {string} [shard_id]
+ * @property {string} game
+ * @property {string} title
+ * @property {number} tick_seconds
+ * @property {number | null} ended_at
+ * @property {number | null} first_tick
+ * @property {number | null} last_tick
+ * @property {boolean} live
+ * @property {boolean} stale
+ *
+ * @typedef {object} Index
+ * @property {Shard} shard
+ * @property {Chunk[]} chunks
+ * @property {{first_tick: number, last_tick: number} | null} tail
+ * @property {Marker[]} markers
+ * @property {boolean} [markers_cut]
+ * @property {Metrics | null} metrics
+ *
+ * @typedef {object} Setup  what the page tells the viewer, in the block #viewer-setup
+ * @property {string} base
+ * @property {string | null} shard_id
+ * @property {string} game
+ * @property {string} title
+ * @property {number | null} tick
+ * @property {number | null} end_tick
+ * @property {boolean} at_live_edge
+ * @property {boolean} can_share
+ * @property {boolean} signed_in
+ * @property {{code: string, title: string, expires_at: string | number | null} | null} share
+ * @property {string} login_url
+ * @property {string[]} [renderers]  slugs that have a file in renderers/
+ * @property {string | null} [export_url]
+ *
+ * @typedef {'ink' | 'quiet' | 'life' | 'danger' | 'gate' | 'warning'} Tone
+ * @typedef {{shape: string, tone: Tone, word: string}} Mark  how one kind of marker looks
+ * @typedef {{shape: string, tone: Tone, level?: number, letters?: string}} Glyph
+ *
+ * @typedef {object} Row  one line of a panel
+ * @property {string} key  stays the same while the row is about the same thing
+ * @property {string} text
+ * @property {string} [detail]
+ * @property {Glyph} [glyph]
+ * @property {Tone} [tone]
+ * @property {string | null} [subject]  what a press on the row follows
+ * @property {number} [tick]  where a press on the row goes
+ *
+ * @typedef {object} Panel
+ * @property {string} id
+ * @property {string} title
+ * @property {string} [note]  said beside the title
+ * @property {Tone} [tone]  of the note
+ * @property {string} [empty]  said where there are no rows
+ * @property {boolean} [paired]  two short rows stand side by side
+ * @property {Row[]} rows
+ *
+ * @typedef {{x: number, y: number, width: number, height: number}} Box  in CSS pixels
+ * @typedef {{subject: string | null, label: string, value: any}} Found
+ * @typedef {{id: string, label: string}} Layer
+ * @typedef {Record<string, any>} View  how the board is turned or zoomed: the renderer's own words
+ * @typedef {{kind: 'drag' | 'zoom', dx: number, dy: number, factor: number, x: number, y: number}} Gesture
+ *
+ * @typedef {object} Frame
+ * @property {number} tick
+ * @property {Snapshot} snapshot  the tick being shown
+ * @property {Snapshot | null} previous  the tick before, or null after a jump
+ * @property {number} fraction  how far the motion from previous to snapshot has come; 1 is at rest
+ *
+ * @typedef {object} Options
+ * @property {import('./palette.js').Palette} palette
+ * @property {string | null} focus  the subject that is followed
+ * @property {ReadonlySet<string>} hidden  ids of the layers that are switched off
+ * @property {View} view
+ *
+ * @typedef {object} Renderer  see renderers/README.md
+ * @property {(context: any, frame: Frame, box: Box, options: Options) => void} draw
+ * @property {string} [contextKind]  '2d' unless told
+ * @property {number} [motionSeconds]  longest motion between two ticks; a whole tick unless told
+ * @property {(snapshot: Snapshot, previous: Snapshot | null) => Panel[]} [panels]
+ * @property {(snapshot: Snapshot, box: Box, x: number, y: number, view: View) => Found | null} [hit]
+ * @property {(snapshot: Snapshot, subject: string) => Found | null} [find]
+ * @property {(snapshot: Snapshot) => string} [describe]
+ * @property {(snapshot: Snapshot) => Omit<Marker, 'tick'>[]} [markers]
+ * @property {(snapshot: Snapshot) => number} [metric]  the main number, for the line over the bar
+ * @property {Record<string, Mark>} [marks]
+ * @property {Layer[]} [layers]
+ * @property {View} [view]  the view to begin with
+ * @property {(view: View, gesture: Gesture, box: Box) => View} [turn]
+ */
+
+export {};

@@ -1,0 +1,69 @@
+/** What is said of the recording in words: its state, its troubles, the present tick. */
+
+import { runAt } from './ranges.js';
+import { count, grouped, spokenClock } from './times.js';
+
+/** @typedef {import('./session.js').Session} Session */
+
+/**
+ * What the status line says, and whether asking again may help; null while all is well.
+ * @param {Session} session
+ * @param {boolean} drawn whether the present tick is on the board
+ * @returns {{words: string, retry: boolean} | null}
+ */
+export function statusOf(session, drawn) {
+  const { trouble } = session.store.requests;
+  if (session.refusal) return { words: session.refusal, retry: true };
+  if (trouble && !trouble.retrying) return { words: trouble.words, retry: true };
+  if (trouble) return { words: `${trouble.words} Trying again…`, retry: false };
+  if (session.line) return { words: session.line, retry: false };
+  if (!session.index && !drawn) return { words: 'Opening the recording…', retry: false };
+  if (session.index && session.shard?.last_tick === null && !session.started) return { words: emptyWords(session), retry: false };
+  const gap = runAt(session.store.gaps, session.player.tick);
+  if (gap) return { words: `Ticks ${grouped(gap[0])} to ${grouped(gap[1])} were not recorded.`, retry: false };
+  if (!drawn || session.player.waiting) return { words: fetchingWords(session), retry: false };
+  if (session.shard?.live && session.shard.stale) {
+    return { words: 'Nothing has come for a minute; the shard may have stopped.', retry: false };
+  }
+  return null;
+}
+
+/** @param {Session} session */
+function emptyWords(session) {
+  return session.shard?.live ? 'Waiting for the first tick…' : 'This recording holds no ticks.';
+}
+
+/** @param {Session} session */
+function fetchingWords({ store, player }) {
+  const run = store.fetching().find(({ first, last }) => first <= player.tick + 1 && player.tick <= last);
+  if (!run) return `Fetching tick ${grouped(player.tick)}…`;
+  return `Fetching ticks ${grouped(run.first)} to ${grouped(Math.min(run.last, player.last))}…`;
+}
+
+/**
+ * "tick 341 of 900, 5 minutes 41, 0c41 killed at (7, 12)"
+ * @param {Session} session
+ */
+export function tickWords({ player, times, markers, skipping }) {
+  const elapsed = spokenClock(times.at(player.tick) - times.at(player.first));
+  const here = markers.filter(({ tick }) => tick === player.tick);
+  const events = here.slice(0, 3).map(({ label }) => label);
+  if (here.length > 3) events.push(`${count(here.length - 3, 'more event')}`);
+  const edge = player.following ? 'live' : '';
+  const quiet = skipping && player.playing ? 'quiet stretches skipped' : '';
+  return [`tick ${player.tick} of ${player.last}`, elapsed, ...events, edge, quiet].filter(Boolean).join(', ');
+}
+
+/** @param {Session} session */
+export function kindWords({ shard, index }) {
+  if (!shard) return index ? '' : '…';
+  if (shard.live) return shard.stale ? 'silent' : 'live';
+  return 'replay';
+}
+
+/**
+ * @param {Session} session
+ */
+export function watchWords({ shard, spectators }) {
+  return shard?.live && spectators > 0 ? `${grouped(spectators)} watching` : '';
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { Live } from '../../static/viewer/sources/live.js';
+
+globalThis.location = /** @type {any} */ ({ href: 'https://example.org/spectate/s' });
+
+function watch({ cursor = () => null } = {}) {
+  const sockets = [];
+  const told = [];
+  const tell = (name) => (...given) => told.push([name, ...given]);
+  const listener = { cursor, hello: tell('hello'), ticks: tell('ticks'), skipped: tell('skipped'), spectators: tell('spectators'), ended: tell('ended'), line: tell('line') };
+  const open = (address) => {
+    const socket = { address, close: () => {} };
+    sockets.push(socket);
+    return socket;
+  };
+  const live = new Live('/replays/s', listener, { open });
+  live.start();
+  return { live, sockets, told, send: (message) => sockets.at(-1).onmessage({ data: JSON.stringify(message) }) };
+}
+
+test('a dropped line is opened again from the last tick, later and later', () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  let last = null;
+  const { live, sockets, told, send } = watch({ cursor: () => last });
+  assert.equal(sockets[0].address, 'wss://example.org/replays/s/live');
+  send({ type: 'ticks', ticks: [{ tick: 341, t: 1, snapshot: {} }] });
+  last = 341;
+  for (const seconds of [1, 2, 4, 8, 10, 10]) {
+    const opened = sockets.length;
+    sockets.at(-1).onclose({ code: 1006 });
+    mock.timers.tick(seconds * 1000 - 1);
+    assert.equal(sockets.length, opened);
+    mock.timers.tick(1);
+    assert.equal(sockets.length, opened + 1);
+  }
+  assert.match(sockets.at(-1).address, /\?cursor=341$/);
+  assert.match(told.at(-1)[1], /Trying again in 10 s/);
+  send({ type: 'hello', shard: {}, spectators: 2 });
+  assert.equal(live.wait, 1);
+  live.stop();
+  mock.timers.reset();
+});
+
+test('a shard that is gone is not asked for again, and an ended one is let go', () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const gone = watch();
+  gone.sockets[0].onclose({ code: 4004 });
+  mock.timers.tick(60_000);
+  assert.equal(gone.sockets.length, 1);
+  const ended = watch();
+  ended.send({ type: 'ended', shard: { live: false } });
+  ended.sockets[0].onclose({ code: 1000 });
+  mock.timers.tick(60_000);
+  assert.equal(ended.sockets.length, 1);
+  assert.deepEqual(ended.told, [['ended', { live: false }]]);
+  mock.timers.reset();
+});
