@@ -82,6 +82,8 @@ class Game:
     version = ""
     tick_seconds = 1.0
     playable = False
+    open_seats = False
+    """Whether those who take part know each other by id, as round a table."""
     bots: dict[str, Bot] = {}
 
     def __init__(self, slug: str) -> None:
