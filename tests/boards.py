@@ -6,6 +6,7 @@ from random import Random
 from games.game import Command
 from games.segfault.grid import Board
 from games.segfault.layout import Gate
+from games.segfault.moves import resolve, settle, walk
 from games.segfault.state import Defragmenter, Process, State, complete
 
 Place = tuple[int, int]
@@ -51,6 +52,16 @@ def move(who: str, digit: str) -> Command:
 
 def sprint(who: str, digit: str) -> Command:
     return Command(who, "BUFFER", digit)
+
+
+def broadcast(who: str, ms: int = 0, text: str = "here") -> Command:
+    return Command(who, "BROADCAST", text, ms)
+
+
+def moved(state: State, *commands: Command) -> State:
+    """Carry out the actions of a tick on the board as it stands: no gates, drift or hunt."""
+    walk(state, settle(state, resolve(state, commands, rng())))
+    return state
 
 
 def rng(seed: object = 0) -> Random:
