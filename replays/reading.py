@@ -31,22 +31,25 @@ class Damaged(Exception):
 
 
 def lines(shard: ReplayShard, start: int, limit: int, perspective: Perspective) -> list[bytes]:
-    """Return up to `limit` lines from tick `start` on, as seen from `perspective`.
-
-    The tail is read before the chunks: what is sealed between the two is met twice, never missed.
-    """
+    """Return up to `limit` lines from tick `start` on, as seen from `perspective`."""
     start = max(start, shard.first_tick or 0)
     end = start + limit
-    tail = list(shard.ticks.filter(tick__gte=start, tick__lt=end).values_list("tick", "line"))
-    found: list[bytes] = []
-    sealed = start - 1
-    for chunk in shard.chunks.filter(last_tick__gte=start, first_tick__lt=end):
-        found += chunk_lines(chunk, perspective)[max(0, start - chunk.first_tick) :]
-        sealed = chunk.last_tick
-    found += [
-        seen(shard.game, bytes(stored), perspective) for tick, stored in tail if tick > sealed
+    # The tail is read first: what is sealed meanwhile is then in its chunk, and never in neither.
+    rows = shard.ticks.filter(tick__gte=start, tick__lt=end).values_list("tick", "line")
+    tail = [(tick, bytes(stored)) for tick, stored in rows]
+    found = [
+        stored
+        for chunk in _chunks_between(shard, start, end)
+        for stored in chunk_lines(chunk)[max(0, start - chunk.first_tick) : end - chunk.first_tick]
     ]
-    return found[:limit]
+    found += [stored for tick, stored in tail if tick >= start + len(found)]
+    return [seen(shard.game, stored, perspective) for stored in found]
+
+
+def _chunks_between(shard: ReplayShard, start: int, end: int) -> QuerySet[ReplayChunk]:
+    """Return the chunks with ticks from `start` up to `end`; none is longer than a full one."""
+    begins = {"first_tick__gt": start - SEAL_TICKS, "first_tick__lt": end}
+    return shard.chunks.filter(last_tick__gte=start, **begins).order_by("first_tick")
 
 
 def last_line(shard: ReplayShard) -> bytes:
