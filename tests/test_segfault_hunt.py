@@ -92,6 +92,12 @@ def test_who_sprints_is_not_locked_again_on_that_tick():
     assert take_aim(state).reason == "los"
 
 
+def test_of_several_in_sight_the_nearest_is_locked():
+    state = shard({"far": (9, 2), "near": (6, 6), "middle": (4, 9)})
+    hunt(state, rng())
+    assert [process.id for process in state.processes if process.locked] == ["near"]
+
+
 def test_nobody_in_sight_means_patrol_or_with_an_active_watchdog_its_steps():
     state = shard({"a": (0, 1)}, danger=(9, 9))
     assert (take_aim(state).reason, take_aim(state).steps) == ("patrol", 1)
@@ -170,7 +176,7 @@ def test_liveness_sets_the_watchdog_back():
 @pytest.mark.parametrize(
     ("state", "commands"),
     [
-        pytest.param(lambda: shard({"a": (8, 8)}), [], id="adjacency"),
+        pytest.param(lambda: shard({"a": (8, 8)}), [sprint("a", "7")], id="adjacency"),
         pytest.param(lambda: shard({"a": (0, 1)}), [broadcast("a")], id="broadcast"),
         pytest.param(lambda: shard({"a": (9, 1)}), [], id="new lock"),
     ],

@@ -78,6 +78,20 @@ def test_a_sprint_turns_back_only_where_there_is_no_other_way():
     assert at(state, "a") == (0, 0)
 
 
+def test_a_sprint_prefers_any_turn_to_going_back():
+    narrow = [[3, 4, 4, 4], [3, 3, 3, 4], [3, 4, 3, 5]]  # round (3, 4) but for its west
+    for seed in range(40):
+        state = shard({"a": (2, 4)}, walls=[*narrow, [2, 3, 3, 3], [2, 5, 3, 5]])
+        (move,) = resolve(state, [sprint("a", "6")], rng(seed))
+        x, _ = state.board.grid.place(move.to)
+        assert x == 1, "in, back out, and on"
+    for seed in range(80):
+        state = shard({"a": (2, 4)}, walls=[[2, 4, 3, 4], [2, 3, 3, 3], [2, 5, 3, 5]])
+        (move,) = resolve(state, [sprint("a", "6")], rng(seed))
+        ends_of_a_way_back = {(1, 3), (1, 4), (1, 5)}
+        assert state.board.grid.place(move.to) not in ends_of_a_way_back
+
+
 def test_a_sprint_ends_on_a_gate_and_in_front_of_the_defragmenter():
     state = moved(shard({"a": (0, 4)}, gates=[("stable", (2, 4))]), sprint("a", "6"))
     assert at(state, "a") == (2, 4)

@@ -95,18 +95,21 @@ def test_a_process_alone_sees_one_step_around_it():
 def test_sight_grows_with_the_cluster_up_to_four_steps():
     chain = {chr(97 + n): (n, 5) for n in range(6)}
     for count, depth in ((1, 1), (2, 2), (3, 3), (4, 4), (6, 4)):
-        view = seen(shard(dict(list(chain.items())[:count])))
+        state = shard(dict(list(chain.items())[:count]), size=20, danger=(19, 19))
+        view = seen(state)
         assert max(x for x, _ in view["visible"]) == count - 1 + depth
-        assert max(y for _, y in view["visible"]) == min(depth, 4)
+        assert max(y for _, y in view["visible"]) == depth
         assert view["other_processes"] == [[n, 0] for n in range(1, count)]
 
 
 def test_walls_end_sight_and_are_seen_from_either_side():
-    walls = [[4, 4, 5, 4], [4, 3, 5, 3], [4, 5, 5, 5], [8, 8, 8, 9]]
-    view = seen(shard({"a": (4, 4)}, walls=walls))
-    assert max(x for x, _ in view["visible"]) == 0
-    assert {"a": [0, 0], "b": [1, 0]} in view["walls"]
-    assert len(view["walls"]) == 3
+    east = [[4, 4, 5, 4], [4, 3, 5, 3], [4, 5, 5, 5]]
+    for who, side, farthest in (("a", (4, 4), max), ("b", (5, 4), min)):
+        view = seen(shard({who: side}, walls=[*east, [8, 8, 8, 9]]), who)
+        assert farthest(x for x, _ in view["visible"]) == 0
+        beside = [[0, 0], [1, 0]] if who == "a" else [[-1, 0], [0, 0]]
+        assert dict(zip("ab", beside, strict=True)) in view["walls"]
+        assert len(view["walls"]) == 3
 
 
 def test_a_process_sees_gates_without_their_kind_and_the_defragmenter_near_it():
