@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 
 from replays import format
@@ -14,3 +15,10 @@ class StrictJSONParser(BaseParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         return format.read_json(stream.read())
+
+
+class AnswerJSON(DefaultContentNegotiation):
+    """Answer JSON whatever a client says it likes: there is nothing else, and 406 helps nobody."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
