@@ -159,7 +159,7 @@ else:
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_URL = f"/static/{tree_digest(BASE_DIR / 'static')}/"
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 31_536_000
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
@@ -206,6 +206,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_ADAPTER = "segfault_site.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "segfault_site.accounts.LoginForm",
+    "signup": "segfault_site.accounts.SignupForm",
+    "change_password": "segfault_site.accounts.ChangePasswordForm",
+}
 # Passwords are counted by the adapter (see LIMITS: logins); codes of a second factor here.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/h/key", "signup": "20/h/ip"}
 CSRF_FAILURE_VIEW = "segfault_site.handlers.csrf_failure"
@@ -219,6 +224,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "replays.api.bodies.AnswerJSON",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["replays.api.bodies.StrictJSONParser"],
     "EXCEPTION_HANDLER": "replays.api.errors.answer",
@@ -243,6 +249,7 @@ LIMITS = {
     "logins": env.str("LIMIT_LOGINS", default="5/60"),
     "logins_account": env.str("LIMIT_LOGINS_ACCOUNT", default="10/3600"),
     "pictures": env.str("LIMIT_PICTURES", default="120/60"),
+    "verifications": env.str("LIMIT_VERIFICATIONS", default="10/3600"),
     "socket_messages": env.str("LIMIT_SOCKET_MESSAGES", default="20/10"),
 }
 SOCKETS_AN_ADDRESS = env.int("SOCKETS_AN_ADDRESS", default=50)

@@ -1,0 +1,33 @@
+"""Answers for what never reached a view, or came out of one unforeseen."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from replays.api.errors import error_page, not_found
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 400, "This request cannot be read.")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 403, "You may not do that.")
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return not_found(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "", **_: Any) -> HttpResponse:
+    return error_page(request, 403, "This form is too old or not from here: load it again.")
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    page = error_page(request, 429, "Too often in too short a time; try again in a while.")
+    page["Retry-After"] = "60"
+    return page
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    return error_page(request, 500, "Something went wrong here, and it has been noted.")
