@@ -9,13 +9,14 @@ const MOST_EARLIER = 30;
  * @param {import('./types.js').Frame} frame
  * @returns {import('./types.js').Panel}
  */
-export function eventsPanel({ markers, renderer }, { tick, snapshot }) {
+export function eventsPanel({ markers, renderer, index }, { tick, snapshot }) {
   const own = renderer?.markers?.(snapshot).map((marker) => ({ ...marker, tick }));
   const now = own?.length ? own : markers.filter((marker) => marker.tick === tick);
   const earlier = [];
   for (let place = markers.length - 1; place >= 0 && earlier.length < MOST_EARLIER; place -= 1) {
     if (markers[place].tick < tick) earlier.push(markers[place]);
   }
+  /** @type {import('./types.js').Row[]} */
   const rows = [...now, ...earlier].map((marker, place) => {
     const { shape, tone } = markOf(marker.kind, renderer?.marks);
     return {
@@ -27,5 +28,8 @@ export function eventsPanel({ markers, renderer }, { tick, snapshot }) {
       tick: marker.tick,
     };
   });
+  if (index?.markers_cut && tick > (index.markers.at(-1)?.tick ?? 0)) {
+    rows.unshift({ key: 'cut', text: 'Too many events: later ones are not listed.', detail: '', glyph: markOf('warn'), tone: 'quiet', tick });
+  }
   return { id: 'events', title: 'Events', note: `tick ${tick}`, empty: 'Nothing so far.', rows };
 }

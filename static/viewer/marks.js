@@ -99,15 +99,17 @@ export function nextMarked(markers, tick, direction) {
 }
 
 /**
- * Markers from `first` to `last`, at most `limit`, and how many more there are.
+ * The markers nearest to `tick`, none farther than `reach`, at most `limit`, and how many more there are.
  * @param {Marker[]} markers
- * @param {number} first
- * @param {number} last
+ * @param {number} tick
+ * @param {number} reach
  * @param {number} [limit]
  */
-export function markersWithin(markers, first, last, limit = 5) {
-  const within = markers.filter(({ tick }) => tick >= first && tick <= last);
-  return { shown: within.slice(0, limit), more: Math.max(0, within.length - limit) };
+export function markersNear(markers, tick, reach, limit = 5) {
+  const distance = (/** @type {Marker} */ marker) => Math.abs(marker.tick - tick);
+  const near = markers.filter((marker) => distance(marker) <= reach).sort((a, b) => distance(a) - distance(b));
+  const shown = near.slice(0, limit).sort((a, b) => a.tick - b.tick);
+  return { shown, more: Math.max(0, near.length - limit) };
 }
 
 /**

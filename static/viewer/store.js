@@ -86,14 +86,29 @@ export class Store {
 
   /** @param {number} tick */
   has(tick) {
+    return this.hasExactly(this.recorded(tick));
+  }
+
+  /** @param {number} tick */
+  hasExactly(tick) {
     return this.live.has(tick) || this.blockOf(tick) !== null;
   }
 
   /**
-   * The line of `tick`, or of the last recorded one before it in its chunk; null while it is not here.
+   * The tick itself, or in a gap the last one recorded before it.
    * @param {number} tick
    */
-  line(tick) {
+  recorded(tick) {
+    const gap = runAt(this.gaps, tick);
+    return gap ? gap[0] - 1 : tick;
+  }
+
+  /**
+   * The line of `tick`, or in a gap of the last one before it; null while it is not here.
+   * @param {number} wanted
+   */
+  line(wanted) {
+    const tick = this.recorded(wanted);
     const kept = this.live.get(tick)?.line ?? this.parsed.get(tick);
     if (kept) return kept;
     const block = this.blockOf(tick);
@@ -149,13 +164,14 @@ export class Store {
 
   /**
    * Fetch what is wanted at `tick`, and in time what follows; drop requests that serve neither.
-   * @param {number} tick
+   * @param {number} sought
    * @param {boolean} [ahead] whether the playhead is moving on
    */
-  need(tick, ahead = false) {
+  need(sought, ahead = false) {
+    const tick = this.recorded(sought);
     const here = this.rangeOf(tick);
     const wanted = this.has(tick) ? [] : [here];
-    if (!wanted.length && this.lacksBefore(tick, here)) wanted.push(here);
+    if (!wanted.length && this.lacksBefore(tick)) wanted.push(this.rangeOf(tick - 1));
     if (!wanted.length && ahead) wanted.push(...this.following(tick, here));
     const next = this.after(here.last);
     this.requests.want(wanted, (range) => range.last < tick || range.first > next);
@@ -163,12 +179,11 @@ export class Store {
   }
 
   /**
-   * Whether the tick before, of the same range, is not here to compare with.
+   * Whether the tick before was recorded and is not here to compare with.
    * @param {number} tick
-   * @param {Range} here
    */
-  lacksBefore(tick, here) {
-    return tick > this.first && tick > here.first && !this.has(tick - 1) && this.after(tick - 2) === tick - 1;
+  lacksBefore(tick) {
+    return tick > this.first && !this.has(tick - 1) && !runAt(this.gaps, tick - 1);
   }
 
   /**

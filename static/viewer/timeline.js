@@ -1,7 +1,7 @@
 /** The time bar: one slider that is read, dragged and touched; what it shows is drawn by timeline_drawing. */
 
 import { drawTimeline, PAD } from './timeline_drawing.js';
-import { markersWithin, partOf, tickAt } from './marks.js';
+import { markersNear, partOf, tickAt } from './marks.js';
 
 /** How near the pointer a marker is spoken of. */
 const REACH_PIXELS = 6;
@@ -144,7 +144,7 @@ export class Timeline {
     this.tip.hidden = !model || tick === undefined;
     if (!model || tick === undefined) return;
     const reach = Math.floor(((model.last - model.first) * REACH_PIXELS) / Math.max(1, this.width));
-    const { shown, more } = markersWithin(model.markers, tick - reach, tick + reach);
+    const { shown, more } = markersNear(model.markers, tick, reach);
     const lines = [
       `tick ${tick}  ${model.clockAt(tick)}`,
       ...(model.gaps.some(([first, last]) => first <= tick && tick <= last) ? ['not recorded'] : []),

@@ -88,7 +88,7 @@ function gaps({ context, model, palette, x, track }) {
     const right = Math.max(left + 3, x(last + 1));
     context.fillStyle = palette.ground;
     context.fillRect(left, track - 6, right - left, 12);
-    shade(context, left, right, track, palette.danger, 1);
+    shade(context, left, right, track, palette.quiet, 1);
   }
 }
 

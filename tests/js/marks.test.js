@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { density, markOf, markersWithin, nextMarked, partOf, skipQuiet, tickAt, tooMany } from '../../static/viewer/marks.js';
+import { density, markOf, markersNear, nextMarked, partOf, skipQuiet, tickAt, tooMany } from '../../static/viewer/marks.js';
 
 const marker = (tick, kind = 'kill') => ({ tick, kind, label: `${kind} ${tick}` });
 
@@ -37,7 +37,7 @@ test('a kind that nobody described still has a shape', () => {
 });
 
 test('words for a few markers, a number for the rest', () => {
-  const { shown, more } = markersWithin(Array.from({ length: 9 }, () => marker(5)), 4, 6);
+  const { shown, more } = markersNear(Array.from({ length: 9 }, () => marker(5)), 4, 1);
   assert.deepEqual([shown.length, more], [5, 4]);
 });
 

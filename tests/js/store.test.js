@@ -157,6 +157,10 @@ test('a gap between chunks and one inside are known, and stepped over', async ()
   assert.equal(store.after(3), 7);
   assert.equal(store.after(8), 20);
   assert.equal(store.line(5).tick, 3, 'the last one recorded is shown');
+  store.need(15);
+  await settle();
+  assert.equal(store.line(15).tick, 8);
+  assert.deepEqual(from.asked, [0], 'what was never recorded is not asked for');
 });
 
 test('forgetting drops ticks and requests alike', async () => {

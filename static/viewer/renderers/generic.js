@@ -1,7 +1,7 @@
 /** A game that the viewer knows nothing of: places drawn as a map, numbers as a list, changes shown. */
 
 import { changes, leaves, positions } from '../facts.js';
-import { LEVELS, glyphOf, outline } from '../shapes.js';
+import { LEVELS, outline } from '../shapes.js';
 
 /** @typedef {import('../types.js').Snapshot} Snapshot */
 /** @typedef {import('../types.js').Box} Box */
@@ -11,6 +11,8 @@ import { LEVELS, glyphOf, outline } from '../shapes.js';
 
 const MOST_ROWS = 60;
 const MARGIN = 28;
+/** One for each list that things stand in. */
+const SHAPES = ['disc', 'square', 'diamond', 'hexagon', 'house', 'shield'];
 
 export const motionSeconds = 0.7;
 
@@ -48,8 +50,9 @@ function map(context, { previous, fraction }, things, box, { palette, focus }) {
     context.save();
     context.translate(at.x, at.y);
     context.scale(radius, radius);
-    context.fillStyle = palette.levels[lists.indexOf(thing.list) % LEVELS].fill;
-    context.fill(outline(glyphOf(thing.list).shape));
+    const kind = lists.indexOf(thing.list);
+    context.fillStyle = palette.levels[(kind + 1) % LEVELS].fill;
+    context.fill(outline(SHAPES[kind % SHAPES.length]));
     if (focus === key(thing)) {
       context.strokeStyle = palette.ink;
       context.lineWidth = 2 / radius;
