@@ -10,7 +10,7 @@ MAY_IMPORT = {
     "games": {"games"},
     "replays": {"games", "replays"},
     "spectate": {"games", "replays", "spectate"},
-    "play": {"games", "replays", "play"},
+    "play": {"games", "replays", "spectate", "play"},
     "segfault_site": {"games", "replays", "spectate", "play", "segfault_site"},
 }
 ROOMS = set(MAY_IMPORT)
