@@ -52,6 +52,9 @@ class ReplayShardQuerySet(models.QuerySet["ReplayShard"]):
     def recorded(self) -> Self:
         return self.filter(total_ticks__gt=0)
 
+    def waiting_for_verification(self) -> Self:
+        return self.exclude(verify_asked_at=None).order_by("verify_asked_at", "id")
+
 
 def sees_everything(user: Any) -> bool:
     return bool(user is not None and user.is_staff and user.has_perm("replays.view_replayshard"))
@@ -93,6 +96,14 @@ class ReplayShard(models.Model):
     tail_bytes = models.PositiveIntegerField(default=0)
     chunks_sealed = models.PositiveIntegerField(default=0)
     chain = models.BinaryField(default=bytes, max_length=32)
+    digest = models.BinaryField(
+        null=True, unique=True, max_length=32, help_text="Names an import: its content and owner."
+    )
+    verify_asked_at = models.DateTimeField(null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.JSONField(
+        null=True, blank=True, help_text="What the last verification found (see replays/verify.py)."
+    )
 
     visibility = models.CharField(
         max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
@@ -124,6 +135,11 @@ class ReplayShard(models.Model):
         indexes = [
             models.Index(fields=["-started_at", "-id"], name="shard_newest"),
             models.Index(fields=["game", "-started_at"], name="shard_newest_of_game"),
+            models.Index(
+                fields=["verify_asked_at"],
+                condition=Q(verify_asked_at__isnull=False),
+                name="shard_waits_for_verification",
+            ),
         ]
 
     def __str__(self) -> str:
