@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from games import Game, get_game
 from games.game import Command
+from play import standings
 from play.models import MAX_SEATS, LiveShard, PendingCommand, Seat
 from play.playing import Playing, Step
 from replays import format, reading, recording
@@ -25,6 +26,8 @@ from replays.models import ReplayShard
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 3.0
+COUNT_SECONDS = 10.0
+"""How often the standings are brought up to date with the shards that have ended."""
 KEEP_SECONDS = 1.0
 """How often leases are renewed and free shards looked for: a dead host is followed within 4 s."""
 TAKEN_AT_ONCE = 10
@@ -43,6 +46,7 @@ class Host:
         self.tick_seconds = tick_seconds or settings.SEGFAULT_TICK_SECONDS
         self.playing: dict[UUID, Playing] = {}
         self.kept_at = -KEEP_SECONDS
+        self.counted_at = time.monotonic()
 
     def run(self, stop: threading.Event) -> None:
         log.info("host %s steps %d shards every %g s", self.name, self.shards, self.tick_seconds)
@@ -62,6 +66,9 @@ class Host:
         if time.monotonic() - self.kept_at >= KEEP_SECONDS:
             self.kept_at = time.monotonic()
             self.keep()
+        if time.monotonic() - self.counted_at >= COUNT_SECONDS:
+            self.counted_at = time.monotonic()
+            standings.update()
         now = time.monotonic()
         due = [playing for playing in self.playing.values() if playing.due <= now]
         if due:
@@ -124,11 +131,13 @@ class Host:
         pending: dict[UUID, list[PendingCommand]] = {}
         for row in rows:
             pending.setdefault(row.shard_id, []).append(row)
+        for seat in Seat.objects.of_arrivals(rows):
+            self.playing[seat.shard_id].bots[str(seat.pk)] = seat
         steps = []
         for playing in due:
             asked = pending.get(playing.shard.pk, [])
             try:
-                steps.append(playing.step([Command(r.who, r.name, r.arg, r.ms) for r in asked]))
+                steps.append(playing.step([row.command for row in asked]))
             except Exception:  # a fault in the rules of one game stops no other shard
                 log.exception("shard %s ends where it stands: its rules failed", playing.shard.pk)
                 self.abandon(playing.shard)
@@ -145,12 +154,12 @@ class Host:
         Seat.objects.bulk_create([seat for step in steps for seat in step.newcomers])
         record({step.playing.shard: step.tick for step in steps})
         PendingCommand.objects.filter(pk__in=taken).delete()
-        left = [who for step in steps for who in step.left]
-        if left:
-            Seat.objects.filter(pk__in=left, left_at=None).update(left_at=timezone.now())
         for step in steps:
+            self.see_off(step)
             for command in step.transfers:
-                self.send_on(step, command)
+                self.send_on(step.playing.shard, command)
+            for command in step.turned_away:
+                self.seat_elsewhere(step.playing.shard, command)
             if step.over:
                 self.close(step)
 
@@ -162,31 +171,44 @@ class Host:
         if len(held.values_list("pk")) < len(pks):
             raise LostLease("another host has taken over")
 
-    def send_on(self, step: Step, command: Command) -> None:
-        """Let one who left by a ghost gate enter another shard, a new one if there is no other."""
-        here = step.playing.shard
-        shard = LiveShard.objects.with_room(here) or self.open(None)
-        if shard is None:
-            return
-        seat = self.moved_seat(command, shard)
-        PendingCommand.objects.create(
-            shard=shard, who=seat.pk, name=command.name, arg=command.arg, ms=command.ms
-        )
+    def see_off(self, step: Step) -> None:
+        """Note who left at this tick, and how."""
+        for who, fate in step.left.items():
+            Seat.objects.filter(pk=who, left_at=None).update(
+                left_at=timezone.now(), last_tick=step.tick.tick, outcome=fate
+            )
 
-    def moved_seat(self, command: Command, shard: ReplayShard) -> Seat:
-        """Give whoever left one shard a seat in another, under an id that nobody can guess."""
-        left = Seat.objects.filter(pk=command.who).first()
-        seat = Seat(shard=shard, name=command.arg["call_sign"])
-        if left is not None:
-            seat.user, seat.bot = left.user, left.bot
-        seat.save(force_insert=True)
-        return seat
+    def send_on(self, here: ReplayShard, command: Command) -> None:
+        """Let one who left enter another shard, a new one if there is no other."""
+        live = self.another(here)
+        if live is not None:
+            seat = Seat(name=command.arg["call_sign"])
+            left = Seat.objects.filter(pk=command.who).first()
+            if left is not None:
+                seat.follow(left)
+            seat.enter(live, command.arg["origin"])
+
+    def seat_elsewhere(self, here: ReplayShard, command: Command) -> None:
+        """Let one who has not entered yet do so in another shard, under the same id."""
+        seat = Seat.objects.filter(pk=command.who, bot="").first()
+        live = self.another(here) if seat else None
+        if seat is not None and live is not None:
+            seat.enter(live, command.arg["origin"])
+
+    def another(self, here: ReplayShard) -> LiveShard | None:
+        found = LiveShard.objects.with_room(here.game, besides=here.pk)
+        if found is None and (opened := self.open(None)):
+            return opened.live_shard
+        return found
 
     def close(self, step: Step) -> None:
-        """Shut a shard down: its recording is finalized, and nobody sits there any more."""
+        """Shut a shard down; people who are still there, or about to enter, go on in another."""
         shard = step.playing.shard
         for row in PendingCommand.objects.filter(shard=shard, name="JOIN"):
-            self.send_on(step, Command(row.who, row.name, row.arg, row.ms))
+            self.seat_elsewhere(shard, row.command)
+        for seat in Seat.objects.present().filter(shard=shard, bot=""):
+            arrival = {"call_sign": seat.name, "origin": None}
+            self.send_on(shard, Command(str(seat.pk), "JOIN", arrival))
         self.end(shard)
         log.info("shard %s was shut down at tick %d", shard.pk, step.playing.tick)
 
@@ -224,12 +246,12 @@ def record(ticks: dict[ReplayShard, recording.Tick]) -> None:
         recording.append_all({shard.pk: [tick] for shard, tick in ticks.items()})
         return
     for shard, tick in ticks.items():
-        line = format.line(tick.tick, tick.seconds, tick.snapshot)
-        LiveShard.objects.filter(pk=shard.pk).update(latest=line)
+        live = LiveShard.objects.get(pk=shard.pk)
+        live.keep(format.line(tick.tick, tick.seconds, tick.snapshot))
 
 
 def latest_line(shard: ReplayShard, live: LiveShard) -> bytes | None:
     """Return the tick to go on from: the last one recorded, or the newest that was kept."""
-    if live.latest is not None:
-        return bytes(live.latest)
+    if live.lines:
+        return live.lines[-1]
     return None if shard.last_tick is None else reading.last_line(shard)

@@ -10,11 +10,10 @@ from random import Random
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from games import get_game
 from games.game import Command, Game, State, participant
-from play.models import Seat
+from play.models import Seat, elapsed_ms
 from play.names import call_sign
 from replays import format, recording
 from replays.models import ReplayShard
@@ -79,7 +78,8 @@ class Playing:
         self.snapshot = self.game.snapshot(self.state)
         after = set(self.game.participants(self.snapshot))
         entered = {command.who for command in commands if command.name == "JOIN"}
-        left = (before | entered) - after
+        left = {who: self.fate(who) for who in (before | entered) - after}
+        no_room = {who for who, fate in left.items() if who not in before and not fate}
         self.bots = {who: seat for who, seat in self.bots.items() if who not in left}
         seconds = self.tick * self.shard.tick_seconds
         return Step(
@@ -87,9 +87,13 @@ class Playing:
             tick=recording.Tick(self.tick, seconds, self.snapshot, commands),
             newcomers=newcomers,
             left=left,
+            turned_away=[c for c in commands if c.name == "JOIN" and c.who in no_room],
             transfers=self.game.transfers(self.snapshot),
             over=self.game.over(self.state),
         )
+
+    def fate(self, who: str) -> str:
+        return self.game.view(self.snapshot, participant(who)).get("status") or ""
 
     def newcomers(self) -> list[Seat]:
         """Let at most one computer player in at a tick, as long as there is room for it."""
@@ -125,7 +129,7 @@ class Playing:
         return commands
 
     def elapsed_ms(self) -> int:
-        return max(0, int((timezone.now() - self.shard.started_at).total_seconds() * 1000))
+        return elapsed_ms(self.shard)
 
 
 @dataclass
@@ -135,6 +139,8 @@ class Step:
     playing: Playing
     tick: recording.Tick
     newcomers: list[Seat]
-    left: set[str]
+    left: dict[str, str]
+    """Who is there no more, and how each left; no word for one whose shard had no room."""
+    turned_away: list[Command]
     transfers: list[Command]
     over: bool

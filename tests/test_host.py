@@ -151,22 +151,17 @@ def test_a_host_that_lost_its_database_for_a_while_takes_its_shards_up_again(mon
 
 def test_who_leaves_by_a_ghost_gate_sits_in_another_shard_next():
     host = Host(shards=2)
-    moved = None
     for _ in range(400):
         turns(host, 1)
-        moved = (
-            Seat.objects.filter(left_at=None)
-            .exclude(bot="")
-            .extra(where=["name IN (SELECT name FROM seats WHERE left_at IS NOT NULL)"])
-        )
-        if moved.exists():
+        arrived = Seat.objects.exclude(came_from=None).select_related("came_from").first()
+        if arrived is not None:
             break
-    arrived = moved.first()
     assert arrived is not None, "nobody found a ghost gate in 400 ticks"
-    old = Seat.objects.filter(name=arrived.name, left_at__isnull=False).last()
-    assert old.shard_id != arrived.shard_id
-    assert old.bot == arrived.bot
+    assert arrived.came_from.shard_id != arrived.shard_id
+    assert arrived.came_from.outcome == "transferred"
+    assert arrived.came_from.bot == arrived.bot
     turns(host, 2)
+    assert str(arrived.pk) in host.playing[arrived.shard_id].bots or arrived.left
     for shard in ReplayShard.objects.all():
         check_played_whole(shard)
 
