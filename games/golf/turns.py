@@ -16,7 +16,7 @@ def due(state: State) -> str | None:
     """Return the event that must come next whatever the players want, if there is one."""
     if state.host_id is None:
         return "game_created"
-    if not state.started:
+    if not state.started or state.phase == "game_over":
         return None
     if len(state.players) < 2 or (state.phase == "round_over" and state.round == state.rounds):
         return "game_ended"
