@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from replays import pages
-from replays.api import pictures, shards, shares
+from replays.api import pictures, shards, shares, verifications
 
 
 def at(address: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     *at("replay/<str:code>/chunks/<str:number>", chunk, "share_chunk"),
     *at("replays/<str:shard_id>/picture.png", pictures.of_shard, "shard_picture"),
     *at("replay/<str:code>/picture.png", pictures.of_link, "share_picture"),
+    *at("replays/<str:shard_id>/verify", verifications.verify, "verify"),
     *at("replays/<str:shard_id>/report", shares.report, "shard_report"),
     *at("replay/<str:code>/report", shares.report, "share_report"),
     *at("api/replay/game/<str:shard_id>/share", shares.share, "make_share"),

@@ -25,4 +25,5 @@ def shard_row(shard: ReplayShard) -> dict[str, Any]:
         "visibility": shard.visibility,
         "live": not shard.ended,
         "stale": shard.stale,
+        "verdict": shard.verdict,
     }

@@ -50,6 +50,7 @@ SHARD = record(
         "visibility": text(enum=["public", "unlisted", "private"]),
         "live": {"type": "boolean"},
         "stale": {"type": "boolean"},
+        "verdict": or_null(record({"state": text(), "sentence": text(), "verified_at": whole()})),
     }
 )
 TICK = record(
