@@ -19,7 +19,7 @@ handler429 = "segfault_site.handlers.too_many"
 handler500 = "segfault_site.handlers.fault"
 
 # There are no e-mail addresses here: what allauth does with them is not there.
-E_MAIL = r"^accounts/(email|confirm-email|password/(reset|set)|login/code)(/|$)"
+E_MAIL = r"^accounts/(?:email|confirm-email|password/(?:reset|set)|login/code)(?:/|$)"
 
 urlpatterns = [
     path("admin", RedirectView.as_view(url="/admin/")),
