@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from games.game import Refused, Snapshot
+from games.golf.play import MOST_ASKED
 from games.golf.record import frame
 from games.golf.rules import apply
 from games.golf.state import State
@@ -46,9 +47,20 @@ def demand_same(right: Snapshot, stated: Snapshot) -> None:
 def told(stated: Snapshot) -> Snapshot:
     """Return a snapshot without the commands that waited: only the host knew of them."""
     kept = stated.get("hidden")
-    if type(kept) is not dict or type(kept.get("asked", [])) is not list:
+    if type(kept) is not dict or "asked" not in kept:
         return stated
+    asked = kept["asked"]
+    if type(asked) is not list or not 0 < len(asked) <= MOST_ASKED or not all(map(waits, asked)):
+        raise Refused("asked is no list of commands.")
     return stated | {"hidden": {name: fact for name, fact in kept.items() if name != "asked"}}
+
+
+def waits(command: Any) -> bool:
+    """Tell whether this is a command as a room keeps it: who, name, argument, milliseconds."""
+    if type(command) is not list or len(command) != 4:
+        return False
+    who, name, _, ms = command
+    return type(who) is str and type(name) is str and type(ms) is int and ms >= 0
 
 
 def text_of(value: Any) -> str:

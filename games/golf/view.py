@@ -4,6 +4,7 @@ from typing import Any
 
 from games.game import Perspective, Snapshot
 from games.golf import reading
+from games.golf.events import EVENTS
 from games.golf.moves import moves
 from games.golf.words import words
 
@@ -73,7 +74,8 @@ def open_event(snapshot: Snapshot, holder: str | None) -> Any:
     event = reading.event(snapshot)
     if event is None:
         return None
-    told = event["data"]
+    _, fields = EVENTS[event["type"]]
+    told = {name: event["data"][name] for name in fields if name in event["data"]}
     if event["type"] == "round_started":
         told = {name: fact for name, fact in told.items() if name not in DEALT}
     elif event["type"] == "card_drawn" and told.get("source") != "discard":
