@@ -1,5 +1,6 @@
 /** What keys, buttons and panels can ask for, each by name. */
 
+import { copyLink } from './links.js';
 import { nextMarked } from './marks.js';
 import { part } from './page.js';
 
@@ -55,8 +56,8 @@ export function actionsOf(session, screen) {
     skip: changed(() => (session.skipping = !session.skipping)),
     retry: changed(() => (session.refusal ? session.open() : session.store.requests.retry())),
     goTo: () => part('tick-input').focus(),
-    copy: () => screen.copyLink(),
-    inspect: () => screen.toggleInspector(),
+    copy: () => copyLink(session, screen),
+    inspect: () => screen.inspector.toggle(),
     fullscreen: () => toggleFullscreen(),
     help: () => /** @type {HTMLDialogElement} */ (part('help-dialog')).showModal(),
     leave: () => screen.leave(),

@@ -10,7 +10,7 @@ const MOST_EARLIER = 30;
  * @returns {import('./types.js').Panel}
  */
 export function eventsPanel({ markers, renderer, index }, { tick, snapshot }) {
-  const own = renderer?.markers?.(snapshot).map((marker) => ({ ...marker, tick }));
+  const own = (renderer?.events ?? renderer?.markers)?.(snapshot).map((marker) => ({ ...marker, tick }));
   const now = own?.length ? own : markers.filter((marker) => marker.tick === tick);
   const earlier = [];
   for (let place = markers.length - 1; place >= 0 && earlier.length < MOST_EARLIER; place -= 1) {

@@ -6,56 +6,83 @@ import { make, part, say } from './page.js';
 const MOST_CHANGES = 40;
 const MOST_FACTS = 60;
 
-/**
- * @typedef {{label: string, subject: string | null, value: any, before: any, hasBefore: boolean}} Inspected
- */
+/** @typedef {import('./types.js').Found} Found */
+/** @typedef {import('./types.js').Frame} Frame */
+/** @typedef {Found & {before: any, hasBefore: boolean}} Inspected */
 
 export class Inspector {
-  /** @param {{follow: (subject: string) => void, closed: () => void}} listener */
-  constructor({ follow, closed }) {
+  /** @param {import('./screen.js').Screen} screen */
+  constructor(screen) {
+    this.screen = screen;
     this.root = part('inspector');
-    /** @type {string | null} */
-    this.subject = null;
+    this.raw = part('inspector-raw');
+    /** @type {Found | null} what it is on, beside a whole tick */
+    this.on = null;
     this.signature = '';
-    part('inspector-close').addEventListener('click', closed);
-    part('inspector-follow').addEventListener('click', () => this.subject && follow(this.subject));
-    part('inspector-raw').addEventListener('toggle', () => {
-      this.signature = '';
-      if (this.last) this.show(this.last.inspected, this.last.focus);
-    });
-    /** @type {{inspected: Inspected, focus: string | null} | null} */
-    this.last = null;
+    part('inspector-close').addEventListener('click', () => screen.leave());
+    part('inspector-follow').addEventListener('click', () => this.on?.subject && screen.follow(this.on.subject));
+    this.raw.addEventListener('toggle', () => screen.wake());
   }
 
   get open() {
     return !this.root.hidden;
   }
 
+  /**
+   * Look at something, or with nothing given at the whole tick.
+   * @param {Found | null} found
+   */
+  inspect(found) {
+    this.on = found;
+    this.root.hidden = false;
+    this.screen.wake();
+  }
+
+  toggle() {
+    if (this.open) return this.hide();
+    this.inspect(null);
+    return this.root.focus();
+  }
+
   hide() {
     this.root.hidden = true;
     this.signature = '';
+    this.screen.wake();
   }
 
-  /**
-   * @param {Inspected} inspected
-   * @param {string | null} focus
-   */
-  show(inspected, focus) {
-    this.last = { inspected, focus };
-    this.root.hidden = false;
-    this.subject = inspected.subject;
+  /** @param {Frame} frame */
+  update(frame) {
+    if (!this.open) return;
+    const inspected = this.at(frame);
+    const followed = Boolean(inspected.subject) && inspected.subject === this.screen.focus;
     const follow = part('inspector-follow');
     follow.hidden = !inspected.subject;
-    follow.setAttribute('aria-pressed', String(Boolean(inspected.subject) && inspected.subject === focus));
-    say(follow, inspected.subject && inspected.subject === focus ? 'Following' : 'Follow');
-    const raw = part('inspector-raw').hasAttribute('open');
-    const signature = JSON.stringify([inspected.label, inspected.value, inspected.before, inspected.hasBefore, raw]);
+    follow.setAttribute('aria-pressed', String(followed));
+    say(follow, followed ? 'Following' : 'Follow');
+    const raw = this.raw.hasAttribute('open');
+    const signature = JSON.stringify([inspected, raw]);
     if (signature === this.signature) return;
     this.signature = signature;
     say(part('inspector-title'), inspected.label);
     part('inspector-changes').replaceChildren(...changeRows(inspected));
     part('inspector-facts').replaceChildren(...factRows(inspected.value));
     say(part('inspector-json'), raw ? JSON.stringify(inspected.value, null, 2) : '');
+  }
+
+  /**
+   * What it is on, as it is in this frame and was in the one before.
+   * @param {Frame} frame
+   * @returns {Inspected}
+   */
+  at({ tick, snapshot, previous }) {
+    const hasBefore = previous !== null;
+    if (!this.on) return { label: `Tick ${tick}`, subject: null, value: snapshot, before: previous, hasBefore };
+    const { subject, label, value } = this.on;
+    if (!subject) return { label, subject, value, before: value, hasBefore };
+    const find = this.screen.renderer.find;
+    const found = find?.(snapshot, subject);
+    const before = previous ? find?.(previous, subject)?.value : undefined;
+    return { label: found?.label ?? label, subject, value: found?.value ?? null, before, hasBefore };
   }
 }
 

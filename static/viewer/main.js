@@ -4,6 +4,7 @@ import { actionsOf } from './actions.js';
 import { readAddress } from './address.js';
 import { wireControls } from './controls.js';
 import { wireKeys } from './keys.js';
+import { linkTo } from './links.js';
 import { part, say } from './page.js';
 import { parser } from './parsing.js';
 import { rendererOf } from './renderers/index.js';
@@ -22,8 +23,7 @@ async function start() {
   const root = part('viewer');
   root.hidden = false;
   root.classList.toggle('without-controls', !place.controls);
-  say(part('viewer-game'), setup.game.toUpperCase());
-  say(part('viewer-name'), setup.title || (setup.shard_id ? `shard ${setup.shard_id.slice(0, 4)}…` : ''));
+  showTitle(setup);
   showExport(setup);
 
   /** @type {Screen | null} */
@@ -40,9 +40,19 @@ async function start() {
   screen.actions = actions;
   wireControls(actions);
   wireKeys(actions);
-  wireShare(setup, { moment: () => screen?.link() ?? '', tick: () => session.player.tick });
+  wireShare(setup, { moment: () => (screen ? linkTo(session, screen) : location.href), tick: () => session.player.tick });
   wireReport(setup);
   screen.wake();
+}
+
+/**
+ * The game, then the title without it.
+ * @param {import('./types.js').Setup} setup
+ */
+function showTitle({ game, title, shard_id: id }) {
+  const repeated = title.toLowerCase().startsWith(`${game} `);
+  say(part('viewer-game'), game.toUpperCase());
+  say(part('viewer-name'), (repeated ? title.slice(game.length + 1) : title) || (id ? `shard ${id.slice(0, 4)}…` : ''));
 }
 
 /** @param {import('./types.js').Setup} setup */

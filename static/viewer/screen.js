@@ -1,14 +1,16 @@
 /** What is seen of a session: the loop that draws, and the parts that show the present tick. */
 
 import { Announcer } from './announce.js';
-import { seldom, writeAddress } from './address.js';
+import { seldom } from './address.js';
 import { showControls, showLight } from './controls.js';
 import { eventsPanel } from './events.js';
 import { Inspector } from './inspect.js';
 import { wireLayers } from './layers.js';
-import { copyFrom, part, say } from './page.js';
+import { searchOf } from './links.js';
+import { part, say } from './page.js';
 import { readPalette, watchTheme } from './palette.js';
 import { Panels } from './panels.js';
+import * as generic from './renderers/generic.js';
 import { Stage } from './stage.js';
 import { Timeline } from './timeline.js';
 import { clock } from './times.js';
@@ -38,14 +40,12 @@ export class Screen {
     this.announcer = new Announcer();
     this.writeAddress = seldom((search) => history.replaceState(null, '', location.pathname + search));
     this.stage = new Stage(/** @type {HTMLCanvasElement} */ (part('board')), this.renderer, {
-      chosen: (found) => this.choose(found),
+      chosen: (found) => found && this.inspector.inspect(found),
       resized: () => this.wake(),
     });
     this.timeline = new Timeline(part('timeline'), { seek: (tick, scrubbing) => this.scrub(tick, scrubbing) });
     this.panels = new Panels({ follow: (subject) => this.follow(subject), seek: (tick) => this.actions.seek(tick) });
-    this.inspector = new Inspector({ follow: (subject) => this.follow(subject), closed: () => this.leave() });
-    /** @type {import('./types.js').Found | null} what the inspector is on, beside a whole tick */
-    this.inspected = null;
+    this.inspector = new Inspector(this);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.scrubbing = undefined;
     this.asked = 0;
@@ -109,7 +109,25 @@ export class Screen {
     const key = `${frame.tick} ${frame.fraction} ${frame.previous !== null}`;
     if (key === this.drawn) return;
     this.drawn = key;
-    this.stage.draw(frame, { palette: this.palette, focus: this.focus, hidden: this.hidden });
+    const options = { palette: this.palette, focus: this.focus, hidden: this.hidden };
+    this.guarded(() => this.stage.draw(frame, options));
+  }
+
+  /**
+   * A recording that its renderer trips over is shown by the one for any JSON, and that is said.
+   * @param {() => void} draw
+   */
+  guarded(draw) {
+    try {
+      draw();
+    } catch (error) {
+      if (this.renderer === generic) throw error;
+      this.renderer = generic;
+      this.stage.renderer = generic;
+      this.session.renderer = generic;
+      this.session.oddity = `This snapshot is not as ${this.session.setup.game} has them; it is shown as plain figures.`;
+      this.wake();
+    }
   }
 
   /**
@@ -125,13 +143,15 @@ export class Screen {
     if (session.started) {
       showControls(session);
       this.timeline.update(this.model(), this.palette);
-      this.writeAddress(this.search());
+      this.writeAddress(searchOf(session, this));
     }
     if (!frame) return;
-    const { snapshot, previous } = frame;
-    this.panels.update([eventsPanel(session, frame), ...(this.renderer.panels?.(snapshot, previous) ?? [])], this.focus);
-    if (this.inspector.open) this.showInspector();
-    this.announce(frame);
+    this.guarded(() => {
+      const own = this.renderer.panels?.(frame.snapshot, frame.previous) ?? [];
+      this.panels.update([eventsPanel(session, frame), ...own], this.focus);
+      this.inspector.update(frame);
+      this.announce(frame);
+    });
   }
 
   showHead() {
@@ -209,33 +229,6 @@ export class Screen {
     this.wake();
   }
 
-  /** @param {import('./types.js').Found | null} found */
-  choose(found) {
-    if (!found) return;
-    this.inspected = found;
-    this.showInspector();
-    this.wake();
-  }
-
-  toggleInspector() {
-    if (this.inspector.open) return this.leave();
-    this.inspected = null;
-    this.showInspector();
-    this.inspector.root.focus();
-  }
-
-  showInspector() {
-    const frame = this.session.frame();
-    if (!frame) return;
-    const subject = this.inspected?.subject ?? null;
-    const find = (/** @type {any} */ snapshot) => (subject && snapshot ? this.renderer.find?.(snapshot, subject) : null);
-    const found = subject ? find(frame.snapshot) : this.inspected;
-    const label = found?.label ?? this.inspected?.label ?? `Tick ${frame.tick}`;
-    const value = this.inspected ? (found?.value ?? null) : frame.snapshot;
-    const before = subject ? find(frame.previous)?.value : this.inspected ? value : frame.previous;
-    this.inspector.show({ label, subject, value, before, hasBefore: frame.previous !== null }, this.focus);
-  }
-
   /** @param {string} subject */
   follow(subject) {
     this.focus = this.focus === subject ? null : subject;
@@ -248,30 +241,5 @@ export class Screen {
     else if (document.fullscreenElement) document.exitFullscreen();
     else this.focus = null;
     this.wake();
-  }
-
-  /** The place as it is seen, as a search for the address bar. */
-  search({ exact = false } = {}) {
-    const { player } = this.session;
-    const tick = player.following && !exact ? null : player.tick;
-    const { speed, loop } = player;
-    return writeAddress(location.search, { tick, speed, loop, focus: this.focus, hide: [...this.hidden] });
-  }
-
-  link() {
-    const { setup } = this.session;
-    const search = this.search({ exact: true });
-    if (setup.share) return `${location.origin}/replay/${setup.share.code}${search}`;
-    if (!setup.shard_id) return `${location.origin}${location.pathname}${search}`;
-    const given = new URLSearchParams(search);
-    given.delete('shard');
-    return `${location.origin}/replay?shard=${encodeURIComponent(setup.shard_id)}&${given}`;
-  }
-
-  async copyLink() {
-    const field = /** @type {HTMLInputElement} */ (part('share-moment'));
-    field.value = this.link();
-    if (await copyFrom(field)) this.announcer.speak(`A link to tick ${this.session.player.tick} is copied.`);
-    else part('share-open').click();
   }
 }

@@ -4,7 +4,7 @@ import { Player } from './player.js';
 import { Archive } from './sources/archive.js';
 import { Live } from './sources/live.js';
 import { Store } from './store.js';
-import { skipQuiet } from './marks.js';
+import { tapeOf } from './tape.js';
 import { Times } from './times.js';
 
 /** @typedef {import('./types.js').Index} Index */
@@ -49,12 +49,14 @@ export class Session {
     this.refusal = null;
     /** @type {Live | null} */
     this.live = null;
+    /** @type {string | null} what is odd about the recording */
+    this.oddity = null;
     this.skipping = false;
     this.started = false;
     this.indexedTick = 0;
     /** @type {Line | null} shown until the store has the tick */
     this.first = null;
-    this.tape = this.tapeOf();
+    this.tape = tapeOf(this);
   }
 
   /** Read the index and begin where the address or the page says; again after a refusal. */
@@ -178,8 +180,7 @@ export class Session {
     for (const { tick, t, snapshot } of lines) {
       if (tick <= this.indexedTick) continue;
       this.times.add(tick, t);
-      if (this.renderer?.metric) this.points.push([tick, this.renderer.metric(snapshot)]);
-      for (const marker of this.renderer?.markers?.(snapshot) ?? []) this.markers.push({ ...marker, tick });
+      this.note(tick, snapshot);
     }
     this.store.add(lines, size);
     if (this.shard) this.shard.stale = false;
@@ -191,6 +192,20 @@ export class Session {
     }
     if (last.tick - this.indexedTick >= INDEX_TICKS) this.refreshSoon(last.tick);
     this.ticked();
+  }
+
+  /**
+   * Put what a live tick tells on the bar; the index tells it again later.
+   * @param {number} tick
+   * @param {import('./types.js').Snapshot} snapshot
+   */
+  note(tick, snapshot) {
+    try {
+      if (this.renderer?.metric) this.points.push([tick, this.renderer.metric(snapshot)]);
+      for (const marker of this.renderer?.markers?.(snapshot) ?? []) this.markers.push({ ...marker, tick });
+    } catch {
+      // A snapshot that the renderer cannot read is told of where it is drawn.
+    }
   }
 
   /** @param {number} tick the newest */
@@ -245,22 +260,6 @@ export class Session {
   /** Seconds between the playhead and the newest tick. */
   behind() {
     return this.times.at(this.player.last) - this.times.at(this.player.tick);
-  }
-
-  /** @returns {import('./player.js').Tape} */
-  tapeOf() {
-    const { store } = this;
-    return {
-      ready: (tick) => store.has(tick),
-      after: (tick) => store.after(tick),
-      at: (tick) => this.times.at(tick),
-      lengthOf: (tick) => {
-        const [here, next] = [store.timeOf(tick), store.timeOf(tick + 1)];
-        const known = here !== null && next !== null && next > here ? next - here : Infinity;
-        return Math.min(known, this.times.lengthOf(tick));
-      },
-      skip: (tick) => (this.skipping ? skipQuiet(this.markers, tick, this.player.last) : tick),
-    };
   }
 }
 

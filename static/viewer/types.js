@@ -90,6 +90,7 @@
  * @property {(snapshot: Snapshot, subject: string) => Found | null} [find]
  * @property {(snapshot: Snapshot) => string} [describe]
  * @property {(snapshot: Snapshot) => Omit<Marker, 'tick'>[]} [markers]
+ * @property {(snapshot: Snapshot) => Omit<Marker, 'tick'>[]} [events]  all that happened, where that is more than the markers
  * @property {(snapshot: Snapshot) => number} [metric]  the main number, for the line over the bar
  * @property {Record<string, Mark>} [marks]
  * @property {Layer[]} [layers]

@@ -22,6 +22,7 @@ export function statusOf(session, drawn) {
   const gap = runAt(session.store.gaps, session.player.tick);
   if (gap) return { words: `Ticks ${grouped(gap[0])} to ${grouped(gap[1])} were not recorded.`, retry: false };
   if (!drawn || session.player.waiting) return { words: fetchingWords(session), retry: false };
+  if (session.oddity) return { words: session.oddity, retry: false };
   if (session.shard?.live && session.shard.stale) {
     return { words: 'Nothing has come for a minute; the shard may have stopped.', retry: false };
   }

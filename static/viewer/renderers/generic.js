@@ -1,7 +1,7 @@
 /** A game that the viewer knows nothing of: places drawn as a map, numbers as a list, changes shown. */
 
 import { changes, leaves, positions } from '../facts.js';
-import { LEVELS, outline } from '../shapes.js';
+import { LEVELS } from '../shapes.js';
 
 /** @typedef {import('../types.js').Snapshot} Snapshot */
 /** @typedef {import('../types.js').Box} Box */
@@ -11,8 +11,6 @@ import { LEVELS, outline } from '../shapes.js';
 
 const MOST_ROWS = 60;
 const MARGIN = 28;
-/** One for each list that things stand in. */
-const SHAPES = ['disc', 'square', 'diamond', 'hexagon', 'house', 'shield'];
 
 export const motionSeconds = 0.7;
 
@@ -23,7 +21,7 @@ export const motionSeconds = 0.7;
  * @param {Options} options
  */
 export function draw(context, frame, box, options) {
-  const things = positions(frame.snapshot);
+  const things = placesIn(frame.snapshot);
   if (things.length) map(context, frame, things, box, options);
   else list(context, frame, box, options);
 }
@@ -37,31 +35,37 @@ export function draw(context, frame, box, options) {
  */
 function map(context, { previous, fraction }, things, box, { palette, focus }) {
   const scale = scaleOf(things, box);
-  const before = new Map((previous && fraction < 1 ? positions(previous) : []).map((thing) => [key(thing), thing]));
+  const before = new Map((previous && fraction < 1 ? placesIn(previous) : []).map((thing) => [key(thing), thing]));
   context.strokeStyle = palette.rule;
   context.strokeRect(box.x + MARGIN / 2, box.y + MARGIN / 2, box.width - MARGIN, box.height - MARGIN);
+  context.strokeStyle = palette.ink;
   const radius = Math.max(2.5, Math.min(11, Math.sqrt((box.width * box.height) / things.length) / 6));
   const lists = [...new Set(things.map((thing) => thing.list))];
-  for (const thing of things) {
-    const from = before.get(key(thing));
-    const x = from ? from.x + (thing.x - from.x) * fraction : thing.x;
-    const y = from ? from.y + (thing.y - from.y) * fraction : thing.y;
-    const at = scale(x, y);
-    context.save();
-    context.translate(at.x, at.y);
-    context.scale(radius, radius);
-    const kind = lists.indexOf(thing.list);
+  for (const [kind, list] of lists.entries()) {
     context.fillStyle = palette.levels[(kind + 1) % LEVELS].fill;
-    context.fill(outline(SHAPES[kind % SHAPES.length]));
-    if (focus === key(thing)) {
-      context.strokeStyle = palette.ink;
-      context.lineWidth = 2 / radius;
-      context.beginPath();
-      context.arc(0, 0, 1.8, 0, 2 * Math.PI);
-      context.stroke();
+    context.beginPath();
+    for (const thing of things) {
+      if (thing.list !== list) continue;
+      const from = before.get(key(thing)) ?? thing;
+      const at = scale(from.x + (thing.x - from.x) * fraction, from.y + (thing.y - from.y) * fraction);
+      dot(context, at, radius, kind);
+      if (focus === key(thing)) context.strokeRect(at.x - 2 * radius, at.y - 2 * radius, 4 * radius, 4 * radius);
     }
-    context.restore();
+    context.fill();
   }
+}
+
+/**
+ * One list is drawn as discs, the next as squares, and so on.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{x: number, y: number}} at
+ * @param {number} radius
+ * @param {number} kind
+ */
+function dot(context, { x, y }, radius, kind) {
+  context.moveTo(x + radius, y);
+  if (kind % 2) context.rect(x - radius * 0.9, y - radius * 0.9, radius * 1.8, radius * 1.8);
+  else context.arc(x, y, radius, 0, 2 * Math.PI);
 }
 
 /**
@@ -135,7 +139,7 @@ function group(name, value) {
  * @param {number} y
  */
 export function hit(snapshot, box, x, y) {
-  const things = positions(snapshot);
+  const things = placesIn(snapshot);
   const scale = things.length ? scaleOf(things, box) : null;
   let nearest = null;
   let reach = 16;
@@ -152,8 +156,21 @@ export function hit(snapshot, box, x, y) {
  * @param {string} subject
  */
 export function find(snapshot, subject) {
-  const thing = positions(snapshot).find((one) => key(one) === subject);
+  const thing = placesIn(snapshot).find((one) => key(one) === subject);
   return thing ? found(thing) : null;
+}
+
+/** @type {WeakMap<Snapshot, Thing[]>} */
+const known = new WeakMap();
+
+/**
+ * The things of a snapshot, looked for once.
+ * @param {Snapshot} snapshot
+ */
+function placesIn(snapshot) {
+  const things = known.get(snapshot) ?? positions(snapshot);
+  known.set(snapshot, things);
+  return things;
 }
 
 /** @param {Thing} thing */

@@ -2,7 +2,7 @@
 
 import { shortId } from '../shapes.js';
 import { count } from '../times.js';
-import { at, geometry, livePositions, tileAt } from './segfault/geometry.js';
+import { at, geometry, killedAt, livePositions, tileAt } from './segfault/geometry.js';
 
 export { draw } from './segfault/board.js';
 export { panels } from './segfault/panels.js';
@@ -10,6 +10,8 @@ export { panels } from './segfault/panels.js';
 /** @typedef {import('../types.js').Snapshot} Snapshot */
 /** @typedef {import('../types.js').Found} Found */
 
+/** Characters of a broadcast in its mark. */
+const LONGEST_QUOTE = 40;
 /** A step takes this long at most; a tick of ten seconds is mostly rest. */
 export const motionSeconds = 0.7;
 
@@ -26,43 +28,69 @@ export const layers = [
 export const marks = {
   kill: { shape: 'cross', tone: 'danger', word: 'killed' },
   survival: { shape: 'arrow', tone: 'life', word: 'survived' },
-  ghost: { shape: 'hollow', tone: 'gate', word: 'left through a ghost gate' },
+  ghost: { shape: 'hollow', tone: 'gate', word: 'left' },
   spawn: { shape: 'dot', tone: 'quiet', word: 'spawned' },
   broadcast: { shape: 'ring', tone: 'warning', word: 'broadcast' },
   watchdog: { shape: 'triangle', tone: 'warning', word: 'watchdog' },
 };
 
-/** @type {[string, string][]} */
-const EVENTS = [
-  ['kills', 'kill'],
-  ['survivals', 'survival'],
-  ['ghosts', 'ghost'],
-  ['spawns', 'spawn'],
-];
-
 /**
+ * What the time bar marks, alike what the game itself tells the index: no ordinary spawn.
  * @param {Snapshot} snapshot
  */
 export function markers(snapshot) {
-  return EVENTS.flatMap(([list, kind]) =>
-    (snapshot.events?.[list] ?? []).map((/** @type {string} */ id) => ({
-      kind,
-      label: `${shortId(id)} ${marks[kind].word}${place(snapshot, kind, id)}`,
-      subject: id,
-    })),
-  );
+  return events(snapshot).filter(({ kind, subject }) => kind !== 'spawn' || cameByGate(snapshot, subject));
 }
 
 /**
- * Where a process met its end, or began.
+ * Everything that happened at this tick.
  * @param {Snapshot} snapshot
- * @param {string} kind
- * @param {string} id
+ * @returns {Omit<import('../types.js').Marker, 'tick'>[]}
  */
-function place(snapshot, kind, id) {
-  const process = snapshot.processes.find((/** @type {any} */ one) => one.id === id);
-  const pos = process?.pos ?? (kind === 'kill' ? snapshot.defragger?.pos : null);
+export function events(snapshot) {
+  const { kills = [], survivals = [], ghosts = [], spawns = [] } = snapshot.events ?? {};
+  const each = (/** @type {string[]} */ ids, /** @type {string} */ kind, /** @type {(id: string) => string} */ words) =>
+    ids.map((id) => ({ kind, label: `${shortId(id)} ${words(id)}`, subject: id }));
+  return [
+    ...each(kills, 'kill', (id) => `killed${placeOf(killedAt(snapshot, id))}`),
+    ...each(survivals, 'survival', () => 'survived'),
+    ...each(ghosts, 'ghost', () => 'left for another shard'),
+    ...each(spawns, 'spawn', (id) => (cameByGate(snapshot, id) ? 'came through a ghost gate' : 'spawned')),
+    ...(triggered(snapshot.watchdog) ? [{ kind: 'watchdog', label: 'watchdog triggered', subject: null }] : []),
+    ...quotes(snapshot),
+  ];
+}
+
+/** @param {number[] | undefined} pos */
+function placeOf(pos) {
   return pos ? ` at ${at(pos)}` : '';
+}
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {string | null | undefined} id
+ */
+function cameByGate(snapshot, id) {
+  return snapshot.processes.some((/** @type {any} */ one) => one.id === id && one.origin === 'ghost');
+}
+
+/**
+ * The reference engine tells no news: there the bonus is 0 on the first active tick alone.
+ * @param {any} watchdog
+ */
+function triggered(watchdog) {
+  if (!watchdog) return false;
+  return 'news' in watchdog ? watchdog.news === 'triggered' : watchdog.active && watchdog.bonus_step === 0;
+}
+
+/** @param {Snapshot} snapshot */
+function quotes(snapshot) {
+  const last = new Map(snapshot.broadcasts.map((/** @type {any} */ one) => [one.process_id, one.message]));
+  return [...last].map(([id, message]) => ({
+    kind: 'broadcast',
+    label: `${shortId(id)} broadcast “${String(message).slice(0, LONGEST_QUOTE)}”`,
+    subject: id,
+  }));
 }
 
 /**
@@ -77,9 +105,9 @@ export function metric(snapshot) {
  */
 export function describe(snapshot) {
   const living = metric(snapshot);
-  const events = markers(snapshot).map((marker) => marker.label);
+  const happened = events(snapshot).map(({ label }) => label);
   const hunt = snapshot.defragger?.target_id ? `Defragmenter hunts ${shortId(snapshot.defragger.target_id)}` : '';
-  return [`${living} ${living === 1 ? 'process' : 'processes'} alive`, ...events, hunt].filter(Boolean).join(', ');
+  return [`${living} ${living === 1 ? 'process' : 'processes'} alive`, ...happened, hunt].filter(Boolean).join(', ');
 }
 
 /**

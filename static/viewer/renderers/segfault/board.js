@@ -12,6 +12,9 @@ import { brackets, follow, line, rings, shape, strike, tag, write } from './stro
 
 /** Short ids stand under the glyphs where a tile is at least this wide. */
 const ROOM_FOR_IDS = 46;
+/** Radii at which one letter, or two, can be read in a glyph. */
+const ROOM_FOR_ONE = 6;
+const ROOM_FOR_TWO = 9;
 
 /**
  * @param {Context} context
@@ -95,13 +98,15 @@ function participant({ context, board, palette, focus, hidden }, { id, x, y, sca
   const glyph = glyphOf(id);
   const middle = centre(board, [x, y]);
   const labelled = !hidden.has('ids') && board.cell >= ROOM_FOR_IDS;
-  const radius = board.cell * (labelled ? 0.25 : 0.32) * scale;
+  const radius = board.cell * (labelled ? 0.25 : 0.38) * scale;
   const level = palette.levels[glyph.level ?? 0];
   context.globalAlpha = alpha;
   if (labelled) middle.y -= board.cell * 0.1;
   shape(context, glyph.shape, middle.x, middle.y, radius, level.fill, palette.floor);
-  if (radius >= 9) {
-    write(context, glyph.letters ?? '', middle.x, middle.y + 0.5, `700 ${Math.round(radius * 0.86)}px ${palette.font}`, level.ink);
+  const letters = (glyph.letters ?? '').slice(0, radius >= ROOM_FOR_TWO ? 2 : 1);
+  if (radius >= ROOM_FOR_ONE) {
+    const size = Math.round(radius * (letters.length > 1 ? 0.88 : 1.25));
+    write(context, letters, middle.x, middle.y + 0.5, `700 ${size}px ${palette.font}`, level.ink);
   }
   const followed = focus === id;
   if (labelled || followed) {

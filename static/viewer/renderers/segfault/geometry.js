@@ -88,19 +88,30 @@ export function placed({ snapshot, previous, fraction }) {
  * @returns {{id: string, pos: number[], how: 'kill' | 'survival' | 'ghost'}[]}
  */
 export function departed({ snapshot, previous }) {
-  const now = byId(snapshot);
   const before = byId(previous);
-  const last = (/** @type {string} */ id) => now.get(id)?.pos ?? before.get(id)?.pos;
+  const gates = new Map((snapshot.departed ?? []).map((/** @type {any} */ one) => [one.id, one.pos]));
+  const last = (/** @type {string} */ id) => gates.get(id) ?? before.get(id)?.pos;
   const left = (/** @type {string[]} */ ids, /** @type {any} */ how, /** @type {(id: string) => any} */ where) =>
     (ids ?? []).map((id) => ({ id, how, pos: where(id) })).filter(({ pos }) => pos);
   const { kills, survivals, ghosts } = snapshot.events ?? {};
-  // A recording that no longer lists the killed has the Defragmenter on their tile: a kill ends its move.
-  const killedAt = (/** @type {string} */ id) => now.get(id)?.pos ?? snapshot.defragger?.pos;
   return [
-    ...left(kills, 'kill', killedAt),
+    ...left(kills, 'kill', (id) => killedAt(snapshot, id)),
     ...left(survivals, 'survival', last),
     ...left(ghosts, 'ghost', last),
   ];
+}
+
+/**
+ * Where a process died: its own place, or in a recording that no longer lists the killed the new echo tile of the
+ * same rank, or the Defragmenter's tile, as a kill ends its move.
+ * @param {Snapshot} snapshot
+ * @param {string} id
+ * @returns {number[] | undefined}
+ */
+export function killedAt(snapshot, id) {
+  const listed = byId(snapshot).get(id)?.pos;
+  const fresh = snapshot.echo_tiles.filter((/** @type {any} */ echo) => echo.tick === snapshot.tick);
+  return listed ?? fresh[snapshot.events.kills.indexOf(id)]?.pos ?? snapshot.defragger?.pos;
 }
 
 /**

@@ -119,9 +119,9 @@ export function path({ context, board, palette }, { snapshot }) {
   context.fillStyle = palette.danger;
   for (const [place, pos] of steps.entries()) {
     const { x, y } = centre(board, pos);
-    context.globalAlpha = Math.max(0.2, 0.6 - place * 0.05);
+    context.globalAlpha = Math.max(0.35, 0.8 - place * 0.06);
     context.beginPath();
-    context.arc(x, y, Math.max(1.5, board.cell * 0.07), 0, 2 * Math.PI);
+    context.arc(x, y, Math.max(1.5, board.cell * 0.09), 0, 2 * Math.PI);
     context.fill();
   }
   context.globalAlpha = 1;
@@ -150,7 +150,7 @@ export function walls({ context, board, palette }, frame) {
 
 /** @param {Board} board */
 function wallWidth(board) {
-  return Math.min(4, Math.max(2, Math.round(board.cell * 0.06)));
+  return Math.min(4, Math.max(2, Math.round(board.cell * 0.09)));
 }
 
 /**
