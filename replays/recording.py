@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -45,6 +45,44 @@ def open_shard(game: Game, **fields: Any) -> ReplayShard:
     """Open a live shard of `game`; `fields` are those of ReplayShard."""
     fields = {"rules_version": game.version, "tick_seconds": game.tick_seconds} | fields
     return ReplayShard.objects.create(game=game.slug, **fields)
+
+
+class Whole:
+    """A shard that was played elsewhere: packed tick by tick, then stored in one short commit."""
+
+    def __init__(self, game: Game, **fields: Any) -> None:
+        self.shard = ReplayShard(game=game.slug, **fields)
+        self.chunks: list[ReplayChunk] = []
+        self.rows: list[ReplayTick] = []
+
+    def add(self, tick: Tick) -> bytes:
+        """Take the next tick and return its line, or raise NotRecorded."""
+        _refuse_what_does_not_continue(self.shard, [tick])
+        row = _row(self.shard, tick)
+        _count(self.shard, [tick], [row])
+        self.rows.append(row)
+        if _ends_of_chunks(0, 0, self.rows):
+            self._seal()
+        return bytes(row.line)
+
+    def close(self) -> bytes:
+        """Seal what is left; return the chain's digest, which names all that was added."""
+        if self.rows:
+            self._seal()
+        return bytes(self.shard.chain)
+
+    def _seal(self) -> None:
+        self.chunks.append(_chunk(self.shard, self.rows))
+        self.rows = []
+
+    @transaction.atomic
+    def store(self, ended_at: dt.datetime) -> ReplayShard:
+        self.close()
+        self.shard.ended_at = ended_at
+        self.shard.save(force_insert=True)
+        ReplayChunk.objects.bulk_create(self.chunks, batch_size=100)
+        _announce([self.shard.pk])
+        return self.shard
 
 
 def append(shard: ReplayShard, ticks: Sequence[Tick]) -> ReplayShard:
@@ -86,7 +124,8 @@ def finalize(shard: ReplayShard, ended_at: dt.datetime | None = None) -> bool:
 
 def _locked(pks: Iterable[UUID]) -> dict[UUID, ReplayShard]:
     wanted = list(pks)
-    rows = ReplayShard.objects.select_for_update().order_by("pk").in_bulk(wanted)
+    shards = ReplayShard.objects.defer("options", "verdict")  # which may be long
+    rows = shards.select_for_update().order_by("pk").in_bulk(wanted)
     if len(rows) < len(wanted):
         raise NotRecorded("This shard is not here.")
     return rows
@@ -134,7 +173,7 @@ def _count(shard: ReplayShard, ticks: Sequence[Tick], rows: Sequence[ReplayTick]
 
 def _seal_full_chunks(shard: ReplayShard, new: list[ReplayTick]) -> list[ReplayTick]:
     """Seal what fills a chunk; return the rows of `new` that stay rows of their own."""
-    ends = _ends_of_chunks(shard, new)
+    ends = _ends_of_chunks(shard.tail_ticks, shard.tail_bytes, new)
     start = 0
     for end in ends:
         stored = list(shard.ticks.all()) if start == 0 and shard.tail_ticks else []
@@ -146,10 +185,9 @@ def _seal_full_chunks(shard: ReplayShard, new: list[ReplayTick]) -> list[ReplayT
     return left
 
 
-def _ends_of_chunks(shard: ReplayShard, new: list[ReplayTick]) -> list[int]:
-    """Return after which of the `new` rows a chunk is full, counting the tail that is stored."""
+def _ends_of_chunks(count: int, size: int, new: list[ReplayTick]) -> list[int]:
+    """Return after which of the `new` rows a chunk is full that holds `count` ticks already."""
     ends: list[int] = []
-    count, size = shard.tail_ticks, shard.tail_bytes
     for position, row in enumerate(new, start=1):
         count, size = count + 1, size + len(row.line)
         if count >= SEAL_TICKS or size >= SEAL_BYTES:
@@ -160,14 +198,23 @@ def _ends_of_chunks(shard: ReplayShard, new: list[ReplayTick]) -> list[int]:
 
 def _seal(shard: ReplayShard, rows: list[ReplayTick]) -> None:
     """Make one chunk of the stored tail and what follows it; the tail's rows go."""
+    _chunk(shard, rows).save(force_insert=True)
+    if shard.tail_ticks:
+        shard.ticks.all().delete()
+    shard.tail_ticks = shard.tail_bytes = 0
+
+
+def _chunk(shard: ReplayShard, rows: list[ReplayTick]) -> ReplayChunk:
+    """Return the next chunk of `shard`, packed and not yet stored."""
     lines = [bytes(row.line) for row in rows]
     body = format.pack(lines)
     content = format.digest(b"\n".join(lines))
     summary = chunk_summary([format.read_line(bytes(row.summary)) for row in rows])
     shard.chain = format.link(bytes(shard.chain), content)
-    ReplayChunk.objects.create(
+    shard.chunks_sealed += 1
+    return ReplayChunk(
         shard=shard,
-        number=shard.chunks_sealed,
+        number=shard.chunks_sealed - 1,
         first_tick=rows[0].tick,
         last_tick=rows[-1].tick,
         first_seconds=summary["t"][0],
@@ -179,10 +226,6 @@ def _seal(shard: ReplayShard, rows: list[ReplayTick]) -> None:
         summary=format.pack([format.write_json({k: summary[k] for k in ("markers", "metrics")})]),
         body=body,
     )
-    if shard.tail_ticks:
-        shard.ticks.all().delete()
-    shard.chunks_sealed += 1
-    shard.tail_ticks = shard.tail_bytes = 0
 
 
 def chunk_summary(ticks: list[dict[str, Any]]) -> dict[str, Any]:
@@ -208,10 +251,19 @@ _SAVED = (
 
 
 def _save(shards: Iterable[ReplayShard]) -> None:
+    """Update the rows of all these shards by one statement, which is prepared once."""
     now = timezone.now()
+    saved = [ReplayShard._meta.get_field(name) for name in (*_SAVED, "id")]
+    names = [connection.ops.quote_name(field.column) for field in saved]
+    sets = ", ".join(f"{name} = %s" for name in names[:-1])
+    rows = []
     for shard in shards:
         shard.changed_at = now
-        shard.save(update_fields=_SAVED)
+        values = ((field, getattr(shard, field.attname)) for field in saved)
+        rows.append([field.get_db_prep_save(value, connection) for field, value in values])
+    with connection.cursor() as cursor:
+        statement = f"UPDATE replay_shards SET {sets} WHERE {names[-1]} = %s"  # noqa: S608
+        cursor.executemany(statement, rows)
 
 
 def _announce(pks: Iterable[UUID]) -> None:

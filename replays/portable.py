@@ -1,0 +1,234 @@
+"""A whole shard as one JSON file: out of any site, into any other, and the same bytes again.
+
+The shape is seed 000's `{"shard": row, "ticks": [...]}` and more: see docs/recording-format.md. A
+file is checked tick by tick as it is read, and stored at its end in one commit, or not at all.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+import msgspec
+import orjson
+from django.db import IntegrityError
+
+from games import all_games, get_game
+from games.game import Command, Refused, Snapshot
+from replays import format, reading
+from replays.models import ReplayShard
+from replays.portable_header import LARGEST, TOTALS, Header, fault, read_header
+from replays.recording import MAX_TICKS, Tick, Whole
+
+FORMAT = "segfault-replay"
+VERSION = 1
+MAX_BYTES = 128 * 2**20
+MAX_TICK_BYTES = 16 * 2**20
+MAX_SECONDS = 1e10
+
+
+class AlreadyHere(Refused):
+    """The same recording is stored; `shard` is it."""
+
+    def __init__(self, shard: ReplayShard) -> None:
+        super().__init__(f"This recording is already here as {shard.pk}")
+        self.shard = shard
+
+
+# Out
+
+
+def write(shard: ReplayShard) -> Iterator[bytes]:
+    """Yield the file of a shard that has ended, a chunk in memory at a time; may raise Damaged."""
+    if not shard.ended:
+        raise Refused("This shard is still live: it can be exported once it has ended.")
+    head = {"format": FORMAT, "version": VERSION, "shard": header(shard)}
+    yield format.write_json(head)[:-1] + b',"ticks":['
+    digest = sha256()
+    for number, chunk in enumerate(shard.chunks.iterator(chunk_size=8)):
+        lines = reading.chunk_lines(chunk)
+        digest.update((b"\n" if number else b"") + b"\n".join(lines))
+        yield (b",\n" if number else b"\n") + b",\n".join(lines)
+    digests = {"lines": digest.hexdigest(), "chain": bytes(shard.chain).hex()}
+    yield b'\n],"digests":%b}\n' % format.write_json(digests)
+
+
+def header(shard: ReplayShard) -> dict[str, Any]:
+    """Return what a file says of the shard as a whole: nothing of this site or its people."""
+    return {
+        "shard_id": str(shard.pk),
+        "game": shard.game,
+        "rules_version": shard.rules_version,
+        "title": shard.title,
+        "seed": shard.seed,
+        # A database may keep the keys in another order than they came in.
+        "options": orjson.Fragment(orjson.dumps(shard.options, option=orjson.OPT_SORT_KEYS)),
+        "tick_seconds": shard.tick_seconds,
+        "started_at": int(shard.started_at.timestamp()),
+        "ended_at": int(shard.ended_at.timestamp()) if shard.ended_at else None,
+        **{name: getattr(shard, name) for name in TOTALS},
+    }
+
+
+# In
+
+
+class File(msgspec.Struct):
+    """A file cut into its parts, which are read one by one."""
+
+    shard: msgspec.Raw
+    ticks: list[msgspec.Raw]
+    digests: msgspec.Raw = msgspec.Raw(b"{}")
+    format: str = FORMAT
+    version: int = VERSION
+
+
+def read(stream: BinaryIO, *, owner: Any = None, visibility: str = "public") -> ReplayShard:
+    """Check a file and store it as a shard of `owner`, all or nothing.
+
+    Raise Refused with one sentence that names the place of the first fault, AlreadyHere for a
+    recording that is stored.
+    """
+    file = cut(stream)
+    head = read_header(bytes(file.shard), len(file.ticks))
+    whole = Whole(
+        get_game(head.game),
+        id=free_id(head),
+        owner=owner,
+        visibility=visibility,
+        origin=ReplayShard.Origin.IMPORT,
+        **head.fields,
+    )
+    lines = take_in(whole, head, file.ticks)
+    agree_on_totals(whole.shard, head)
+    agree_on_digests(bytes(file.digests), {"lines": lines, "chain": whole.close().hex()})
+    refuse_what_is_here(whole.shard, owner)
+    try:
+        return whole.store(head.ended_at or ended_at(whole.shard, head))
+    except IntegrityError:
+        raise Refused("This recording is being stored by somebody else just now.") from None
+
+
+def cut(stream: BinaryIO) -> File:
+    body = stream.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise Refused(f"The file is larger than {MAX_BYTES >> 20} MiB.")
+    try:
+        file = msgspec.json.decode(body, type=File)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(f"This is not a recording: {error}.") from None
+    except RecursionError:
+        raise Refused(f"This is nested more than {format.MAX_DEPTH} levels deep.") from None
+    if file.format != FORMAT or file.version != VERSION:
+        raise Refused(f"format: only {FORMAT} version {VERSION} can be read here.")
+    if not file.ticks:
+        raise Refused("ticks: there are none.")
+    if len(file.ticks) > MAX_TICKS:
+        raise Refused(f"ticks: a shard holds at most {MAX_TICKS}.")
+    return file
+
+
+def take_in(whole: Whole, head: Header, raw_ticks: list[msgspec.Raw]) -> str:
+    """Pack the ticks while the game checks their snapshots; return the digest of their lines."""
+    digest = sha256()
+
+    def snapshots() -> Iterator[Snapshot]:
+        last = None
+        for position, raw in enumerate(raw_ticks):
+            tick = read_tick(raw, position, head, last)
+            yield tick.snapshot
+            digest.update((b"\n" if last else b"") + whole.add(tick))
+            last = tick
+
+    checked = snapshots()
+    get_game(head.game).check(head.stated, checked)
+    for _ in checked:  # which a game without rules did not look at
+        pass
+    return digest.hexdigest()
+
+
+def read_tick(raw: msgspec.Raw, position: int, head: Header, last: Tick | None) -> Tick:
+    """Return the tick at a place in the list, which continues the one before it."""
+    place = f"ticks/{position}"
+    if memoryview(raw).nbytes > MAX_TICK_BYTES:
+        raise fault(place, f"a tick may have at most {MAX_TICK_BYTES >> 20} MiB")
+    try:
+        entry = format.read_json(bytes(raw), repeats=True)
+    except Refused as error:
+        raise Refused(f"{place}: {error}") from None
+    if not isinstance(entry, dict):
+        raise fault(place, "a tick is an object")
+    number, snapshot = entry.get("tick"), entry.get("snapshot")
+    if type(number) is not int or not 0 <= number <= LARGEST:
+        raise fault(f"{place}/tick", f"it must be a whole number from 0 to {LARGEST}")
+    if last is not None and number != last.tick + 1:
+        raise fault(f"{place}/tick", f"tick {last.tick + 1} should follow, not {number}")
+    if not isinstance(snapshot, dict):
+        raise fault(f"{place}/snapshot", "a snapshot is an object")
+    if head.game in all_games() and snapshot.get("tick", number) != number:
+        raise fault(f"{place}/snapshot/tick", f"it must be {number}, as beside it")
+    seconds = entry.get("t", number * head.fields["tick_seconds"])
+    earliest = last.seconds if last else 0
+    if type(seconds) not in (int, float) or not earliest <= seconds <= MAX_SECONDS:
+        raise fault(f"{place}/t", f"it must be a number of seconds from {earliest} on")
+    return Tick(number, seconds, snapshot, commands(entry.get("commands", []), place))
+
+
+def commands(listed: Any, place: str) -> list[Command]:
+    if not isinstance(listed, list):
+        raise fault(f"{place}/commands", "it must be a list")
+    for position, command in enumerate(listed):
+        if not (
+            isinstance(command, list)
+            and list(map(type, command[:2])) == [str, str]
+            and list(map(type, command[3:])) == [int]
+        ):
+            raise fault(f"{place}/commands/{position}", "a command is [who, name, argument, ms]")
+    return [Command(*command) for command in listed]
+
+
+# What a file says of itself must be true
+
+
+def agree_on_totals(shard: ReplayShard, head: Header) -> None:
+    """Refuse totals that the ticks do not make; where no rules count them, take them as stated."""
+    for name, stated in head.totals.items():
+        counted = getattr(shard, name)
+        if head.game not in all_games() and name != "total_ticks":
+            setattr(shard, name, stated)
+        elif stated != counted:
+            raise fault(f"shard/{name}", f"it states {stated}, the ticks make {counted}")
+
+
+def agree_on_digests(raw: bytes, made: dict[str, str]) -> None:
+    stated = format.read_json(raw, repeats=True)
+    if not isinstance(stated, dict):
+        raise fault("digests", "it must be an object")
+    for name, digest in made.items():
+        if stated.get(name, digest) != digest:
+            raise fault(f"digests/{name}", "the ticks are not those that were written")
+
+
+def refuse_what_is_here(shard: ReplayShard, owner: Any) -> None:
+    """Name the import by its content and owner, so that one file is stored once an owner."""
+    chain = bytes(shard.chain)
+    shard.digest = sha256(f"{owner and owner.pk} {shard.game} ".encode() + chain).digest()
+    listed = ReplayShard.objects.listed_for(owner).ended()
+    here = (
+        ReplayShard.objects.filter(digest=shard.digest).first()
+        or listed.filter(game=shard.game, chain=chain).first()
+    )
+    if here is not None:
+        raise AlreadyHere(here)
+
+
+def free_id(head: Header) -> Any:
+    """Return the recorded id, or a new one where it is taken or was not recorded."""
+    taken = head.id is None or ReplayShard.objects.filter(pk=head.id).exists()
+    return uuid4() if taken else head.id
+
+
+def ended_at(shard: ReplayShard, head: Header) -> dt.datetime:
+    lasted = (shard.last_tick or 0) * shard.tick_seconds
+    return head.fields["started_at"] + dt.timedelta(seconds=lasted)
