@@ -27,11 +27,13 @@ def call_sign_for(request: HttpRequest, user: Any) -> CallSign:
     """Return the call sign under which whoever asks will play, made if there is none yet."""
     if user.is_authenticated:
         return call_sign_of(user) or adopted(request, user) or made(user)
-    if not is_browser(request):
-        return made()
-    sign = of_session(request) or made()
-    request.session[SESSION_KEY] = sign.pk
-    return sign
+    return (of_session(request) if is_browser(request) else None) or made()
+
+
+def remember(request: HttpRequest, sign: CallSign) -> None:
+    """Let an anonymous browser come back under the call sign that it has played under."""
+    if sign.user_id is None and is_browser(request):
+        request.session[SESSION_KEY] = sign.pk
 
 
 def is_browser(request: HttpRequest) -> bool:

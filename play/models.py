@@ -162,7 +162,8 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def of_token(self, token: str) -> Seat | None:
         """Return where the process of this token sits now; the same work for any token."""
-        return self.select_related("shard").filter(token_sha256=token_hash(token)).first()
+        seats = self.select_related("shard__live_shard")
+        return seats.filter(token_sha256=token_hash(token)).first()
 
 
 def token_hash(token: str) -> str:
@@ -226,7 +227,8 @@ class Seat(models.Model):
 
     def follow(self, left: Seat) -> None:
         """Carry over from the seat that was left: who plays, the token, what has been heard."""
-        self.user, self.bot, self.call_sign = left.user, left.bot, left.call_sign
+        self.name, self.call_sign = left.name, left.call_sign
+        self.user, self.bot = left.user, left.bot
         self.came_from, self.passages = left, left.passages + 1
         self.token_sha256, self.heard = left.token_sha256, left.heard
         Seat.objects.filter(pk=left.pk).update(token_sha256=None)

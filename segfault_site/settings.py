@@ -250,6 +250,11 @@ LIMITS = {
     "logins_account": env.str("LIMIT_LOGINS_ACCOUNT", default="10/3600"),
     "pictures": env.str("LIMIT_PICTURES", default="120/60"),
     "verifications": env.str("LIMIT_VERIFICATIONS", default="10/3600"),
+    "joins": env.str("LIMIT_JOINS", default="10/60"),
+    "process_commands": env.str("LIMIT_PROCESS_COMMANDS", default="20/1"),
+    "process_reads": env.str("LIMIT_PROCESS_READS", default="100/10"),
+    "process_misses": env.str("LIMIT_PROCESS_MISSES", default="60/60"),
+    "call_signs": env.str("LIMIT_CALL_SIGNS", default="20/3600"),
     "socket_messages": env.str("LIMIT_SOCKET_MESSAGES", default="20/10"),
 }
 SOCKETS_AN_ADDRESS = env.int("SOCKETS_AN_ADDRESS", default=50)
@@ -264,6 +269,7 @@ SEGFAULT_TICK_SECONDS = env.float("SEGFAULT_TICK_SECONDS", default=1.0)
 SEGFAULT_SHARDS = env.int("SEGFAULT_SHARDS", default=2)
 SEGFAULT_COMPUTER_PLAYERS = env.int("SEGFAULT_COMPUTER_PLAYERS", default=8)
 MIN_ACTIVE_PROCESSES = env.int("MIN_ACTIVE_PROCESSES", default=1)
+PROCESS_TOKEN_IN_QUERY = env.bool("PROCESS_TOKEN_IN_QUERY", default=False)
 EMPTY_SHARD_TICKS = env.int("EMPTY_SHARD_TICKS", default=10)
 
 LOGGING = {

@@ -71,6 +71,7 @@ def environment() -> dict[str, str]:
         "LIMIT_READS": "5000/10",
         "LIMIT_CHUNKS": "5000/10",
         "LIMIT_SHARES": "5000/10",
+        "LIMIT_JOINS": "5000/10",
         "LIMIT_REPORTS": "5000/10",
         "PYTHONUNBUFFERED": "1",
     }

@@ -1,13 +1,14 @@
 """What a process may ask for, in its plain form: the door refuses everything else."""
 
 from typing import Any
-from unicodedata import category
+from unicodedata import bidirectional, category
 
 from games.game import Refused
 from games.segfault.grid import KEYPAD
 
 LONGEST_MESSAGE = 256  # characters; what is longer is cut
 UNSPEAKABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line separators
+REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def parse(name: Any, arg: Any) -> tuple[str, Any]:
@@ -34,7 +35,7 @@ def message(name: str, arg: Any) -> str:
     if not isinstance(arg, str) or not arg.strip():
         raise Refused(f"{name} needs a text.")
     text = arg[:LONGEST_MESSAGE]
-    if any(category(character) in UNSPEAKABLE for character in text):
+    if any(category(c) in UNSPEAKABLE or bidirectional(c) in REORDERING for c in text):
         raise Refused(f"{name} takes plain text in one line, without control characters.")
     return text
 

@@ -1,0 +1,57 @@
+"""The pages of players: what an agent reads to play, and what a user has played."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from games.game import Refused
+from play import call_signs
+from play.models import Seat
+from replays.limits import spend
+
+MOST_GAMES = 200
+AGENT = settings.BASE_DIR / "docs" / "agent.py"
+
+
+@require_safe
+def skill(request: HttpRequest) -> HttpResponse:
+    """Tell an agent all that it needs to play here, with the addresses of this very site."""
+    context = {
+        "site": settings.SITE_URL or request.build_absolute_uri("/").rstrip("/"),
+        "agent": AGENT.read_text(),
+        "key": bool(settings.SEGFAULT_API_KEY),
+    }
+    text = render_to_string("play/skill.md", context)
+    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+
+
+@never_cache
+@login_required
+def history(request: HttpRequest, wanted: str = "", refused: str = "") -> HttpResponse:
+    """Show a user's own games that have ended, and their call sign."""
+    seats = Seat.objects.filter(user=request.user.pk, shard__ended_at__isnull=False)
+    context = {
+        "sign": call_signs.call_sign_of(request.user),
+        "seats": seats.select_related("shard").order_by("-joined_at")[:MOST_GAMES],
+        "wanted": wanted,
+        "refused": refused,
+    }
+    return render(request, "play/history.html", context, status=400 if refused else 200)
+
+
+@require_POST
+@login_required
+def choose_call_sign(request: HttpRequest) -> HttpResponse:
+    spend("call_signs", f"user {request.user.pk}")
+    wanted = request.POST.get("name", "").strip()
+    try:
+        sign = call_signs.choose(request.user, wanted)
+    except Refused as refusal:
+        return history(request, wanted[:40], str(refusal))
+    messages.success(request, f"You play as {sign.name} from now on.")
+    return redirect("/account/history")
