@@ -48,6 +48,7 @@ export function wireShare(setup, { moment, tick }) {
     });
   });
 
+  part('share-embed-field').hidden = !setup.can_embed;
   if (code) showLink(`${location.origin}/replay/${code}`, code);
   part('share-revoke').addEventListener('click', async () => {
     if (!code) return;

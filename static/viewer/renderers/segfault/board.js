@@ -3,7 +3,7 @@
 import { glyphOf, shortId } from '../../shapes.js';
 import { centre, departed, geometry, hunter, placed } from './geometry.js';
 import { echoes, floor, gates, path, walls } from './ground.js';
-import { brackets, follow, line, rings, shape, strike, tag, write } from './strokes.js';
+import { brackets, follow, line, rings, shape, strike, tag, trace, write } from './strokes.js';
 
 /** @typedef {import('./geometry.js').Board} Board */
 /** @typedef {import('../../types.js').Frame} Frame */
@@ -51,21 +51,12 @@ export function draw(context, frame, box, { palette, focus, hidden }) {
  */
 function talk({ context, board, palette }, { snapshot, fraction }, processes) {
   context.lineWidth = Math.max(1, board.cell * 0.025);
+  context.strokeStyle = palette.gate;
+  context.fillStyle = palette.gate;
   for (const say of snapshot.say_events) {
-    const from = centre(board, say.sender_pos);
-    context.globalAlpha = 0.85 - 0.2 * Math.min(3, Math.max(0, snapshot.tick - (say.tick ?? snapshot.tick)));
-    context.strokeStyle = palette.gate;
-    for (const { pos } of say.recipients ?? []) {
-      const to = centre(board, pos);
-      context.setLineDash([1, 4]);
-      line(context, from, to);
-      context.setLineDash([]);
-      context.beginPath();
-      context.arc(to.x, to.y, board.cell * 0.41, 0, 2 * Math.PI);
-      context.globalAlpha *= 0.6;
-      context.stroke();
-      context.globalAlpha /= 0.6;
-    }
+    const age = Math.max(0, snapshot.tick - (say.tick ?? snapshot.tick));
+    context.globalAlpha = Math.max(0.3, 1 - 0.3 * age);
+    for (const { pos } of say.recipients ?? []) trace(context, centre(board, say.sender_pos), centre(board, pos), board.cell);
   }
   context.strokeStyle = palette.warning;
   for (const id of new Set(snapshot.broadcasts.map((/** @type {any} */ one) => one.process_id))) {

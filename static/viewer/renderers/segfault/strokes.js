@@ -143,3 +143,20 @@ export function strike(context, { x, y }, half, colour) {
   context.lineTo(x - half, y + half);
   context.stroke();
 }
+
+/**
+ * A dotted way from who spoke to who heard, ending in a dot.
+ * @param {Context} context
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {number} cell
+ */
+export function trace(context, from, to, cell) {
+  context.lineWidth = Math.max(1.5, cell * 0.035);
+  context.setLineDash([context.lineWidth, 3 * context.lineWidth]);
+  line(context, from, to);
+  context.setLineDash([]);
+  context.beginPath();
+  context.arc(to.x, to.y, Math.max(2, cell * 0.08), 0, 2 * Math.PI);
+  context.fill();
+}
