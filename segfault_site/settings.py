@@ -92,8 +92,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "segfault_site.middleware.plain_errors",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "segfault_site.urls"
 ASGI_APPLICATION = "segfault_site.asgi.application"
