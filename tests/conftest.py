@@ -28,6 +28,12 @@ def _fresh_limits():
     limits.forget()
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch):
+    """Hash passwords in one round instead of a million: they are the cast's, and known."""
+    monkeypatch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1)
+
+
 @pytest.fixture
 def ada(django_user_model):
     return django_user_model.objects.create_user("ada", password="a long word of ada")
