@@ -54,6 +54,7 @@ export function actionOf(event, { letters, onSlider, typing, onButton }) {
   if (onSlider && event.key === 'ArrowDown') return { action: 'nudge', given: [-1] };
   const key = KEYS.find(({ keys }) => keys.includes(event.key));
   if (!key) return null;
+  if (event.key.startsWith('Page') && !onSlider) return null;
   const always = event.key === 'Escape' || (onSlider && SLIDER_KEYS.has(event.key));
   if (!letters && !always) return null;
   const { action, given = [] } = (event.shiftKey && key.shift) || key;

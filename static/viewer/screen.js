@@ -170,6 +170,8 @@ export class Screen {
   showStatus(drawn) {
     const status = statusOf(this.session, drawn);
     part('status').hidden = !status;
+    part('status').dataset.retry = String(Boolean(status?.retry));
+    part('stage').dataset.pending = String(!drawn);
     part('retry').hidden = !status?.retry;
     if (status) say(part('status-words'), status.words);
     if (status?.retry && this.said !== status.words) this.announcer.speak(status.words);

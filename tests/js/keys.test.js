@@ -13,6 +13,8 @@ test('every key of the table does what the table says', () => {
   assert.deepEqual(actionOf(press('>', { shiftKey: true }), place), { action: 'faster', given: [] });
   assert.deepEqual(actionOf(press('?', { shiftKey: true }), place), { action: 'help', given: [] });
   assert.equal(actionOf(press('x'), place), null);
+  assert.equal(actionOf(press('PageDown'), place), null, 'the page scrolls');
+  assert.deepEqual(actionOf(press('PageUp'), { ...place, onSlider: true }), { action: 'step', given: [10] });
 });
 
 test('no key fires while typing, or with Ctrl, Alt or Meta', () => {
