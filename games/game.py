@@ -143,6 +143,10 @@ class Game:
         """
         return snapshot
 
+    def views(self, snapshot: Snapshot, who: Sequence[str]) -> list[Snapshot]:
+        """Return the view of each of these participants: a game may share work between them."""
+        return [self.view(snapshot, participant(name)) for name in who]
+
     def markers(self, snapshot: Snapshot) -> list[Marker]:
         """Return what the timeline shows of this tick."""
         return []

@@ -1,5 +1,9 @@
 """Step the live shards that this process holds, and record each tick before anyone sees it."""
 
+import gc
+import heapq
+import itertools
+import json
 import logging
 import os
 import secrets
@@ -8,6 +12,7 @@ import threading
 import time
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +23,7 @@ from django.utils import timezone
 from games import Game, get_game
 from games.game import Command
 from play import standings
+from play.lateness import Lateness
 from play.models import MAX_SEATS, LiveShard, PendingCommand, Seat
 from play.playing import Playing, Step
 from replays import format, reading, recording
@@ -31,6 +37,11 @@ COUNT_SECONDS = 10.0
 KEEP_SECONDS = 1.0
 """How often leases are renewed and free shards looked for: a dead host is followed within 4 s."""
 TAKEN_AT_ONCE = 10
+PULSE_SECONDS = 0.05
+"""Ticks begin on these beats, so that one commit, and one sync of the disk, stores many."""
+MOST_AT_ONCE = 25
+"""Shards that are stepped for one commit: what was due first is stored soon, however many wait."""
+REPORT_SECONDS = 5.0
 
 
 class LostLease(Exception):
@@ -40,16 +51,27 @@ class LostLease(Exception):
 class Host:
     """Holds live shards by lease and steps each at its own pace, until it is told to stop."""
 
-    def __init__(self, shards: int | None = None, tick_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        shards: int | None = None,
+        tick_seconds: float | None = None,
+        report: Path | None = None,
+    ) -> None:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self.shards = settings.SEGFAULT_SHARDS if shards is None else shards
         self.tick_seconds = tick_seconds or settings.SEGFAULT_TICK_SECONDS
         self.playing: dict[UUID, Playing] = {}
         self.kept_at = -KEEP_SECONDS
         self.counted_at = time.monotonic()
+        self.begun = itertools.count()
+        self.report = report
+        self.lateness = Lateness()
 
     def run(self, stop: threading.Event) -> None:
         log.info("host %s steps %d shards every %g s", self.name, self.shards, self.tick_seconds)
+        # A look through all objects takes longer than a tick may be late, and finds little.
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         while not stop.is_set():
             try:
                 self.turn()
@@ -69,14 +91,24 @@ class Host:
         if time.monotonic() - self.counted_at >= COUNT_SECONDS:
             self.counted_at = time.monotonic()
             standings.update()
+        if self.report and time.monotonic() - self.lateness.began >= REPORT_SECONDS:
+            self.write_report(self.report)
         now = time.monotonic()
         due = [playing for playing in self.playing.values() if playing.due <= now]
         if due:
-            self.step(due)
+            self.step(sorted(due, key=lambda playing: playing.due)[:MOST_AT_ONCE])
 
     def seconds_to_next(self) -> float:
         next_due = min((playing.due for playing in self.playing.values()), default=float("inf"))
         return max(0.0, min(next_due, self.kept_at + KEEP_SECONDS) - time.monotonic())
+
+    def write_report(self, path: Path) -> None:
+        """Append a line about the last few seconds: how much was stepped, and how late."""
+        present = sum(playing.present for playing in self.playing.values())
+        held = {"shards": len(self.playing), "processes": present}
+        with path.open("a") as file:
+            file.write(json.dumps(held | self.lateness.report()) + "\n")
+        self.lateness = Lateness()
 
     # Leases
 
@@ -101,7 +133,7 @@ class Host:
         if mine.update(holder=self.name, leased_until=self.lease_end()):
             shard = ReplayShard.objects.get(pk=live.pk)
             filled = live.slot is not None
-            self.playing[shard.pk] = Playing.take_up(shard, latest_line(shard, live), filled)
+            self.begin(Playing.take_up(shard, latest_line(shard, live), filled))
             log.info("took up shard %s at tick %d", shard.pk, self.playing[shard.pk].tick)
 
     def open(self, slot: int | None) -> ReplayShard | None:
@@ -115,9 +147,16 @@ class Host:
                 )
         except IntegrityError:
             return None
-        self.playing[shard.pk] = Playing.take_up(shard, None, slot is not None)
+        self.begin(Playing.take_up(shard, None, slot is not None))
         log.info("opened shard %s", shard.pk)
         return shard
+
+    def begin(self, playing: Playing) -> None:
+        """Step a shard from now on, on a beat that few others have: ticks spread over the time."""
+        beats = max(1, int(playing.shard.tick_seconds / PULSE_SECONDS))
+        turn = next(self.begun) * 7 % beats if beats % 7 else next(self.begun) % beats
+        playing.due = (time.monotonic() // PULSE_SECONDS + turn) * PULSE_SECONDS
+        self.playing[playing.shard.pk] = playing
 
     def let_go(self) -> None:
         """Give the leases back, so that another host need not wait for their end."""
@@ -144,6 +183,7 @@ class Host:
         self.store(steps, [row.pk for row in rows])
         now = time.monotonic()
         for step in steps:
+            self.lateness.add(now - step.playing.due)
             step.playing.due = max(step.playing.due + step.playing.shard.tick_seconds, now)
             if step.over:
                 del self.playing[step.playing.shard.pk]
@@ -196,10 +236,26 @@ class Host:
             seat.enter(live, command.arg["origin"])
 
     def another(self, here: ReplayShard) -> LiveShard | None:
-        found = LiveShard.objects.with_room(here.game, besides=here.pk)
+        found = self.roomy(here) or LiveShard.objects.with_room(here.game, besides=here.pk)
         if found is None and (opened := self.open(None)):
             return opened.live_shard
         return found
+
+    def roomy(self, here: ReplayShard) -> LiveShard | None:
+        """Return the emptiest other shard that is stepped here; no query over all that live."""
+        others = [
+            playing
+            for playing in self.playing.values()
+            if playing.shard.game == here.game
+            and playing.shard.pk != here.pk
+            and playing.present < MAX_SEATS
+        ]
+        for playing in heapq.nsmallest(3, others, key=lambda playing: playing.present):
+            held = LiveShard.objects.held(playing.shard.pk)
+            if held is not None and held.shard.seats.present().count() < MAX_SEATS:
+                playing.present += 1  # until its next tick counts anew
+                return held
+        return None
 
     def close(self, step: Step) -> None:
         """Shut a shard down; people who are still there, or about to enter, go on in another."""

@@ -34,6 +34,7 @@ class Playing:
     names: set[str]
     joins: int
     filled: bool
+    present: int
     due: float = field(default_factory=time.monotonic)
 
     @classmethod
@@ -60,6 +61,7 @@ class Playing:
             names={seat.name for seat in seats},
             joins=sum(1 for seat in seats if seat.bot),
             filled=filled,
+            present=len(game.participants(snapshot)),
         )
 
     @property
@@ -77,6 +79,7 @@ class Playing:
         self.state = self.game.step(self.state, commands, rng)
         self.snapshot = self.game.snapshot(self.state)
         after = set(self.game.participants(self.snapshot))
+        self.present = len(after)
         entered = {command.who for command in commands if command.name == "JOIN"}
         left = {who: self.fate(who) for who in (before | entered) - after}
         no_room = {who for who, fate in left.items() if who not in before and not fate}
@@ -97,9 +100,8 @@ class Playing:
 
     def newcomers(self) -> list[Seat]:
         """Let at most one computer player in at a tick, as long as there is room for it."""
-        present = len(self.game.participants(self.snapshot))
         wanted = settings.SEGFAULT_COMPUTER_PLAYERS
-        if not self.filled or present >= wanted or self.joins >= COMPUTER_JOINS:
+        if not self.filled or self.present >= wanted or self.joins >= COMPUTER_JOINS:
             return []
         rng = Random(secrets.randbits(64))
         name = call_sign(rng, self.names)
@@ -118,14 +120,12 @@ class Playing:
         """Ask each computer player, who sees what any participant in its place would see."""
         commands: list[Command] = []
         ms = self.elapsed_ms()
-        present = set(self.game.participants(self.snapshot))
-        for who, seat in self.bots.items():
-            if who in present and seat.bot in self.game.bots:
-                view = self.game.view(self.snapshot, participant(who))
-                rng = Random(f"{who}:{self.tick}")
-                asked = self.game.bots[seat.bot](view, rng)
-                plain = [self.game.command(name, arg) for name, arg in asked]
-                commands += [Command(who, name, arg, ms) for name, arg in plain]
+        game, present = self.game, set(self.game.participants(self.snapshot))
+        who = [who for who, seat in self.bots.items() if who in present and seat.bot in game.bots]
+        for name, view in zip(who, game.views(self.snapshot, who), strict=True):
+            asked = game.bots[self.bots[name].bot](view, Random(f"{name}:{self.tick}"))
+            plain = [game.command(command, arg) for command, arg in asked]
+            commands += [Command(name, command, arg, ms) for command, arg in plain]
         return commands
 
     def elapsed_ms(self) -> int:

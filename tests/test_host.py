@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db
 def turns(host: Host, count: int) -> None:
     """Let a host do `count` ticks of everything it holds, however early."""
     for _ in range(count):
-        host.kept_at = -hosting.KEEP_SECONDS
+        host.keep()
+        host.kept_at = time.monotonic()
         for playing in host.playing.values():
             playing.due = 0.0
         host.turn()

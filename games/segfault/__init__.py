@@ -15,7 +15,7 @@ from games.segfault.rules import over, step
 from games.segfault.state import DEFAULTS, State, new_shard
 from games.segfault.timeline import markers, metrics, tallies
 from games.segfault.transfer import transfers
-from games.segfault.view import view
+from games.segfault.view import view, views
 
 
 class Segfault(Game):
@@ -53,6 +53,9 @@ class Segfault(Game):
 
     def view(self, snapshot: Snapshot, perspective: Perspective) -> Snapshot:
         return view(snapshot, perspective)
+
+    def views(self, snapshot: Snapshot, who: Sequence[str]) -> list[Snapshot]:
+        return views(snapshot, who)
 
     def markers(self, snapshot: Snapshot) -> list[Marker]:
         return markers(snapshot)

@@ -1,11 +1,12 @@
 """Who may see what of a snapshot: the one place where secrets are hidden."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from games.game import Perspective, Snapshot
 from games.segfault.messages import messages
-from games.segfault.reading import names, records, tile_of, tiles_of, whole
-from games.segfault.sight import Sight, sight_of
+from games.segfault.reading import names, whole
+from games.segfault.sight import Scene, Sight, scene_of, sight_of
 from games.segfault.text_grid import text_grid
 
 FATES = {"survivals": "escaped", "ghosts": "transferred", "kills": "dead"}
@@ -15,8 +16,14 @@ def view(snapshot: Snapshot, perspective: Perspective) -> Snapshot:
     if perspective.kind == "omniscient":
         return snapshot
     if perspective.kind == "participant":
-        return as_process(snapshot, perspective.who or "")
+        return as_process(snapshot, perspective.who or "", scene_of(snapshot))
     return as_spectator(snapshot)
+
+
+def views(snapshot: Snapshot, who: Sequence[str]) -> list[Snapshot]:
+    """Return what each of these processes sees; what they share is read once."""
+    scene = scene_of(snapshot)
+    return [as_process(snapshot, process, scene) for process in who]
 
 
 def as_spectator(snapshot: Snapshot) -> Snapshot:
@@ -33,10 +40,10 @@ def without_call_sign(item: Any) -> Any:
     return item | {"call_sign": None} if isinstance(item, dict) else item
 
 
-def as_process(snapshot: Snapshot, who: str) -> Snapshot:
+def as_process(snapshot: Snapshot, who: str, scene: Scene | None) -> Snapshot:
     """Return what one process sees and hears: no ids, and places relative to its own, [0, 0]."""
-    sight = sight_of(snapshot, who)
-    seen = surroundings(snapshot, who, sight) if sight else nothing_seen()
+    sight = sight_of(scene, who)
+    seen = surroundings(sight, who) if sight else nothing_seen()
     return {
         "tick": whole(snapshot.get("tick")),
         "grid": text_grid(seen),
@@ -54,21 +61,21 @@ def nothing_seen() -> dict[str, Any]:
     return {"center": [0, 0], **lists, "defragger": None}
 
 
-def surroundings(snapshot: Snapshot, who: str, sight: Sight) -> dict[str, Any]:
-    ground = sight.board.grid
-    others = [p for p in records(snapshot, "processes") if p.get("alive") and p.get("id") != who]
-    danger = tile_of(ground, snapshot.get("defragger"))
+def surroundings(sight: Sight, who: str) -> dict[str, Any]:
+    scene = sight.scene
+    others = sorted(tile for name, tile in scene.standing if name != who)
+    seen_danger = sight.among([] if scene.danger is None else [scene.danger])
     return {
         "center": [0, 0],
-        "visible": sight.among(list(range(ground.count))),
+        "visible": sight.visible(),
         "walls": sight.walls(),
-        "defragger": sight.relative(danger) if danger is not None and sight.shows(danger) else None,
-        "gates": sight.among(sorted(tiles_of(ground, records(snapshot, "gates")))),
-        "other_processes": sight.among(sorted(tiles_of(ground, others))),
+        "defragger": seen_danger[0] if seen_danger else None,
+        "gates": sight.among(scene.gates),
+        "other_processes": sight.among(others),
         "echo_tiles": [
-            {"pos": sight.relative(tile), "tick": whole(echo.get("tick"))}
-            for echo in records(snapshot, "echo_tiles")
-            if (tile := tile_of(ground, echo)) is not None and sight.shows(tile)
+            {"pos": sight.relative(tile), "tick": tick}
+            for tile, tick in scene.echoes
+            if sight.shows(tile)
         ],
     }
 
