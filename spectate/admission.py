@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,10 @@ from django.conf import settings
 from django.contrib.auth import get_user, get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.http import parse_cookie
+from django.utils.datastructures import CaseInsensitiveMapping
 
+from replays.api.keys import lets_in
+from replays.api.rows import shard_row
 from replays.models import ReplayShard, ShareCode
 from replays.policy import can
 from replays.tokens import find_token
@@ -29,6 +32,11 @@ class Way:
     code: str | None = None
     user_id: int | None = None
 
+    def row(self, shard: ReplayShard) -> dict[str, Any]:
+        """Return the row of `shard`; a link to what is not public does not give its id away."""
+        unnamed = self.code is not None and shard.visibility != "public"
+        return shard_row(shard) | ({"shard_id": None} if unnamed else {})
+
     @property
     def is_open_to_all(self) -> bool:
         return self.code is None and self.user_id is None
@@ -42,9 +50,12 @@ def admit(way: Way, headers: Iterable[tuple[bytes, bytes]]) -> tuple[Way, Replay
     shard = _shard(way)
     if shard is None:
         return None
+    visitor = Visitor(headers)
+    if not lets_in(visitor):
+        return None
     if can(NOBODY, "view", shard):
         return way, shard
-    user = _signed_in(dict(headers))
+    user = visitor.user
     return (replace(way, user_id=user.pk), shard) if can(user, "view", shard) else None
 
 
@@ -66,15 +77,23 @@ def _shard(way: Way) -> ReplayShard | None:
     return ReplayShard.objects.filter(pk=way.shard_id).first() if way.shard_id else None
 
 
-def _signed_in(headers: dict[bytes, bytes]) -> Any:
-    """Return the user of a session or token. Only asked where it matters: it costs two queries."""
-    scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-    if scheme.lower() == "bearer":
-        found = find_token(token.strip())
-        return found.user if found else NOBODY
-    cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
-    key = cookies.get(settings.SESSION_COOKIE_NAME)
-    if not key:
-        return NOBODY
-    session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    return get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
+class Visitor:
+    """Who opens a socket, as far as anybody asks; `user` is only asked where it matters."""
+
+    def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+        self.headers = CaseInsensitiveMapping(lines)
+        self.COOKIES = parse_cookie(self.headers.get("Cookie", ""))
+
+    @cached_property
+    def user(self) -> Any:
+        """Return the user of the session or token: it costs two queries."""
+        scheme, _, token = self.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            found = find_token(token.strip())
+            return found.user if found else NOBODY
+        key = self.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if not key:
+            return NOBODY
+        self.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        return get_user(self)  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import time
 from collections import deque
 from functools import partial
@@ -16,6 +15,7 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.db import DatabaseError
 
+from replays.limits import Limited, address, spend_from_loop, terms
 from replays.models import ReplayShard
 from spectate import admission, spectator
 from spectate.admission import Way
@@ -37,7 +37,7 @@ class LiveConsumer(AsyncConsumer):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.feeds = here()
         self.spectator: Spectator | None = None
-        self.address = address_of(scope)
+        self.address = address(scope)
         self.heard: deque[float] = deque()
         self.feeds.sockets += 1
         self.feeds.addresses[self.address] += 1
@@ -80,10 +80,10 @@ class LiveConsumer(AsyncConsumer):
             return spectator.TOO_MANY
         entered = await self._enter()
         if entered is None:
-            return spectator.NOT_HERE
+            return await self._missed()
         way, shard = entered
         if shard.ended:
-            await self._tell_that_it_has_ended(shard)
+            await self._tell_that_it_has_ended(way, shard)
             return spectator.ENDED
         arrive = partial(self._arrive, way)
         self.spectator = await self.feeds.join(shard, cursor_of(self.scope), arrive)
@@ -105,14 +105,25 @@ class LiveConsumer(AsyncConsumer):
         way = way_of(self.scope)
         if way is None:
             return None
-        watched = self.feeds.open_feed(way.shard_id) if way.shard_id else None
-        if watched is not None:
-            return way, watched.shard
+        if way.shard_id is not None and not settings.SEGFAULT_API_KEY:
+            watched = self.feeds.open_feed(way.shard_id)
+            if watched is not None:
+                return way, watched.shard
         return await in_thread(admission.admit, way, self.scope["headers"])
 
-    async def _tell_that_it_has_ended(self, shard: ReplayShard) -> None:
+    async def _missed(self) -> int:
+        """Count codes that open nothing, so that nobody can try many."""
+        if "code" in self.scope["url_route"]["kwargs"]:
+            try:
+                await spend_from_loop("share_misses", self.address)
+            except Limited:
+                return spectator.TOO_MUCH
+        return spectator.NOT_HERE
+
+    async def _tell_that_it_has_ended(self, way: Way, shard: ReplayShard) -> None:
         cursor = cursor_of(self.scope)
-        for text in (self.wire.hello(shard, 0, cursor), self.wire.ended(shard)):
+        row = way.row(shard)
+        for text in (self.wire.hello(row, 0, cursor), self.wire.ended(row)):
             if text is not None:
                 await self.send({"type": "websocket.send", "text": text})
 
@@ -130,7 +141,7 @@ class LiveConsumer(AsyncConsumer):
             self.spectator.close(spectator.TOO_MUCH)
 
     def _says_too_much(self) -> bool:
-        limit, seconds = map(int, settings.LIMITS["socket_messages"].split("/"))
+        limit, seconds = terms("socket_messages")
         now = time.monotonic()
         self.heard.append(now)
         while self.heard[0] < now - seconds:
@@ -163,19 +174,3 @@ def cursor_of(scope: dict[str, Any]) -> int | None:
     query = parse_qs(scope["query_string"].decode("latin-1"))
     text = query.get("cursor", [""])[-1]
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def address_of(scope: dict[str, Any]) -> str:
-    """Return who connects: the peer, or whom the trusted proxies name; IPv6 as its /64."""
-    address = scope["client"][0] if scope.get("client") else ""
-    if settings.TRUSTED_PROXIES:
-        forwarded = dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
-        hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-        address = hops[-settings.TRUSTED_PROXIES :][0] if hops else address
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if found.version == 6 and found.ipv4_mapped is None:
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(getattr(found, "ipv4_mapped", None) or found)

@@ -54,10 +54,14 @@ class Feeds:
         return None
 
     async def join(
-        self, shard: ReplayShard, cursor: int | None, arrive: Callable[[Feed], Spectator | None]
+        self,
+        shard: ReplayShard,
+        cursor: int | None,
+        arrive: Callable[[Feed], Spectator | None],
+        perspective: Perspective | None = None,
     ) -> Spectator | None:
         """Find or begin the feed of a live shard and let a spectator in, if one does `arrive`."""
-        key = (shard.pk, policy.perspective(shard))
+        key = (shard.pk, perspective or policy.perspective(shard))
         if key not in self._feeds:
             self._feeds[key] = Feed(shard, key[1])
         feed = self._feeds[key]
@@ -82,6 +86,7 @@ class Feeds:
         if not feed.spectators and not feed.expected:
             feed.stop()
             del self._feeds[feed.shard.pk, feed.perspective]
+            self._woken.set()
 
     def wake(self, shard_ids: Iterable[UUID]) -> None:
         """Poll at once if one of these shards is followed; may be called from any thread."""
@@ -182,7 +187,8 @@ class Feeds:
     async def _count(self) -> None:
         counts: Counter[UUID] = Counter()
         for feed in self._feeds.values():
-            counts[feed.shard.pk] += len(feed.spectators)
+            if feed.perspective.kind != "participant":
+                counts[feed.shard.pk] += len(feed.spectators)
         elsewhere = await in_thread(_tell_and_ask, self.process, dict(counts))
         for feed in self._feeds.values():
             feed.elsewhere = elsewhere.get(feed.shard.pk, 0)
@@ -198,6 +204,9 @@ def _tell_and_ask(process: str, counts: dict[UUID, int]) -> dict[UUID, int]:
 
 
 def _ways(feed: Feed) -> set[admission.Way]:
+    """Return how those came in who may be turned out: not who takes part in the game itself."""
+    if feed.perspective.kind == "participant":
+        return set()
     return {spectator.way for spectator in feed.spectators}
 
 

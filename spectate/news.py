@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -83,12 +84,15 @@ publisher = Publisher()
 async def hear(wake: Listener) -> None:
     """Pass on what other processes publish: one subscription a process, renewed when it breaks."""
     layer = get_channel_layer()
-    while layer is not None:
+    task = asyncio.current_task()
+    # A layer that fails while it is cancelled may hide that it was; the task itself knows.
+    while layer is not None and task is not None and not task.cancelling():
         try:
             await _listen(layer, wake)
         except Exception as error:  # noqa: BLE001 – any fault of the layer costs speed alone
             log.warning("no news is heard for %s s: %r", REST_SECONDS, error)
-        await asyncio.sleep(REST_SECONDS)
+            if not task.cancelling():
+                await asyncio.sleep(REST_SECONDS)
 
 
 async def _listen(layer: Any, wake: Listener) -> None:
@@ -102,5 +106,7 @@ async def _listen(layer: Any, wake: Listener) -> None:
             message = await layer.receive(channel)
             wake(map(UUID, message["shards"]))
     finally:
-        async with asyncio.timeout(SEND_SECONDS):
-            await layer.group_discard(GROUP, channel)
+        # A goodbye that fails must not take the place of a cancellation.
+        with suppress(Exception):
+            async with asyncio.timeout(SEND_SECONDS):
+                await layer.group_discard(GROUP, channel)

@@ -31,10 +31,13 @@ routes = URLRouter(
 
 async def websocket_application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Look at the Origin before anything is accepted, then find the address."""
+    await (routes if is_allowed(scope) else refuse)(scope, receive, send)
+
+
+def is_allowed(scope: dict[str, Any]) -> bool:
     headers = dict(scope["headers"])
     origin = headers.get(b"origin", b"").decode("latin-1")
-    allowed = not origin or may_open(origin, headers.get(b"host", b"").decode("latin-1"))
-    await (routes if allowed else refuse)(scope, receive, send)
+    return not origin or may_open(origin, headers.get(b"host", b"").decode("latin-1"))
 
 
 def may_open(origin: str, host: str) -> bool:

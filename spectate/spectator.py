@@ -11,7 +11,7 @@ from django.conf import settings
 
 from spectate.admission import Way
 from spectate.ring import Event, text_event
-from spectate.wires import Wire
+from spectate.wires import Row, Wire
 
 if TYPE_CHECKING:
     from spectate.feed import Feed
@@ -184,7 +184,7 @@ class Spectator:
     def _hello(self) -> Event | None:
         self._greeted = True
         self._told = self.feed.present
-        return self._said(self.wire.hello(self.feed.shard, self._told, self.cursor))
+        return self._said(self.wire.hello(self._row(), self._told, self.cursor))
 
     def _tick(self) -> Event | None:
         ring = self.feed.ring
@@ -214,11 +214,14 @@ class Spectator:
         return len(self._moves) > MOVES_ALLOWED
 
     def _ended(self) -> Event | None:
-        text = self.wire.ended(self.feed.shard)
+        text = self.wire.ended(self._row())
         if text is not None:
             self._start(text_event(text))
         self.close(ENDED)
         return None
+
+    def _row(self) -> Row:
+        return self.way.row(self.feed.shard)
 
     def _said(self, text: str | None) -> Event | None:
         return self._next() if text is None else text_event(text)

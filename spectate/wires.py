@@ -3,7 +3,9 @@
 from typing import Any
 
 from replays import format
-from replays.models import ReplayShard
+
+Row = dict[str, Any]
+"""A shard as `BASE/index` tells it."""
 
 
 class Wire:
@@ -12,7 +14,7 @@ class Wire:
     `tick` is called once a tick and feed, whoever watches; the others are small.
     """
 
-    def hello(self, shard: ReplayShard, spectators: int, cursor: int | None) -> str | None:
+    def hello(self, shard: Row, spectators: int, cursor: int | None) -> str | None:
         return None
 
     def tick(self, line: bytes) -> str:
@@ -24,7 +26,7 @@ class Wire:
     def spectators(self, count: int) -> str | None:
         return None
 
-    def ended(self, shard: ReplayShard) -> str | None:
+    def ended(self, shard: Row) -> str | None:
         return None
 
     def ping(self) -> str | None:
@@ -34,8 +36,8 @@ class Wire:
 class ViewerWire(Wire):
     """The wire of the viewer: `{"type": …}`, a tick as the line that is stored."""
 
-    def hello(self, shard: ReplayShard, spectators: int, cursor: int | None) -> str:
-        return _text(type="hello", shard=shard_entry(shard), spectators=spectators, cursor=cursor)
+    def hello(self, shard: Row, spectators: int, cursor: int | None) -> str:
+        return _text(type="hello", shard=shard, spectators=spectators, cursor=cursor)
 
     def tick(self, line: bytes) -> str:
         return f'{{"type":"ticks","ticks":[{line.decode()}]}}'
@@ -46,8 +48,8 @@ class ViewerWire(Wire):
     def spectators(self, count: int) -> str:
         return _text(type="spectators", count=count)
 
-    def ended(self, shard: ReplayShard) -> str:
-        return _text(type="ended", shard=shard_entry(shard))
+    def ended(self, shard: Row) -> str:
+        return _text(type="ended", shard=shard)
 
     def ping(self) -> str:
         return '{"type":"ping"}'
@@ -55,29 +57,6 @@ class ViewerWire(Wire):
 
 def _text(**message: Any) -> str:
     return format.write_json(message).decode()
-
-
-def shard_entry(shard: ReplayShard) -> dict[str, Any]:
-    """Return a shard as `BASE/index` tells it."""
-    return {
-        "shard_id": str(shard.pk),
-        "game": shard.game,
-        "title": str(shard),
-        "rules_version": shard.rules_version,
-        "tick_seconds": shard.tick_seconds,
-        "started_at": shard.started_at.timestamp(),
-        "ended_at": shard.ended_at.timestamp() if shard.ended_at else None,
-        "first_tick": shard.first_tick,
-        "last_tick": shard.last_tick,
-        "total_ticks": shard.total_ticks,
-        "total_processes": shard.total_processes,
-        "total_kills": shard.total_kills,
-        "total_survivals": shard.total_survivals,
-        "total_ghosts": shard.total_ghosts,
-        "visibility": shard.visibility,
-        "live": not shard.ended,
-        "stale": shard.stale,
-    }
 
 
 VIEWER = ViewerWire()

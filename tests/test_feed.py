@@ -1,9 +1,12 @@
 import asyncio
 import time
+from contextlib import suppress
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import DatabaseError
 
 from games.game import SPECTATOR
@@ -281,3 +284,106 @@ def test_a_layer_that_is_away_neither_fails_nor_slows_the_host(settings, monkeyp
     assert time.monotonic() - began < 0.5
     time.sleep(0.5)
     assert publisher.rests
+
+
+# Redis
+
+
+class Proxy:
+    """A line to Redis that can be cut, and can swallow what is said."""
+
+    def __init__(self) -> None:
+        self.stalled = False
+        self.port = 0
+        self._lines: set[asyncio.StreamWriter] = set()
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def cut(self) -> None:
+        self._server.close()
+        for line in self._lines:
+            line.close()
+        await asyncio.sleep(0.05)
+
+    async def _serve(self, reader, writer) -> None:
+        redis = urlsplit(settings.REDIS_URL)
+        there = await asyncio.open_connection(redis.hostname, redis.port or 6379)
+        self._lines |= {writer, there[1]}
+        await asyncio.gather(self._copy(reader, there[1]), self._copy(there[0], writer))
+
+    async def _copy(self, reader, writer) -> None:
+        with suppress(OSError):
+            while content := await reader.read(65536):
+                if not self.stalled:
+                    writer.write(content)
+        writer.close()
+
+
+@pytest.fixture
+async def redis(settings, monkeypatch):
+    """A line to Redis of the test's own; news within the process is off, Redis alone carries it."""
+    proxy = Proxy()
+    await proxy.open()
+    layer = "channels_redis.pubsub.RedisPubSubChannelLayer"
+    hosts = [f"redis://127.0.0.1:{proxy.port}"]
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": layer, "CONFIG": {"hosts": hosts}}}
+    feeds.here()
+    monkeypatch.setattr(news, "listeners", set())
+    monkeypatch.setattr(news, "publisher", news.Publisher())
+    monkeypatch.setattr(news, "REST_SECONDS", 0.3)
+    yield proxy
+    await proxy.cut()
+
+
+@pytest.mark.needs_redis
+@pytest.mark.django_db(transaction=True)
+async def test_redis_carries_the_news_between_processes(record, redis, monkeypatch):
+    monkeypatch.setattr(feeds, "POLL_SECONDS", 30)
+    shard = await sync_to_async(record)(1, live=True)
+    async with watching(f"/replays/{shard.pk}/live") as spectator:
+        await spectator.until("ticks")
+        await asyncio.sleep(1)
+        await append(shard, 1)
+        assert await spectator.ticks(1) == [1]
+
+
+@pytest.mark.needs_redis
+@pytest.mark.django_db(transaction=True)
+async def test_redis_away_stalled_or_back_changes_nothing_but_speed(record, redis):
+    shard = await sync_to_async(record)(1, live=True)
+    async with watching(f"/replays/{shard.pk}/live") as spectator:
+        assert await spectator.ticks(1) == [0]
+        await redis.cut()
+        await append(shard, 5)
+        assert await spectator.ticks(5) == [1, 2, 3, 4, 5]
+        redis.stalled = True
+        await redis.open()
+        await append(shard, 5)
+        assert await spectator.ticks(5) == [6, 7, 8, 9, 10]
+        redis.stalled = False
+        await append(shard, 5)
+        assert await spectator.ticks(5) == [11, 12, 13, 14, 15]
+
+
+@pytest.mark.needs_redis
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("when", ["from the start", "later"])
+async def test_news_is_heard_again_when_redis_is_back(record, redis, monkeypatch, when):
+    shard = await sync_to_async(record)(1, live=True)
+    if when == "from the start":
+        await redis.cut()
+    async with watching(f"/replays/{shard.pk}/live") as spectator:
+        assert await spectator.ticks(1) == [0]
+        if when == "later":
+            await asyncio.sleep(0.5)
+            await redis.cut()
+        await append(shard, 1)
+        assert await spectator.ticks(1) == [1]
+        await redis.open()
+        await asyncio.sleep(2.5)
+        monkeypatch.setattr(feeds, "POLL_SECONDS", 30)
+        await asyncio.sleep(0.2)
+        await append(shard, 1)
+        assert await spectator.ticks(1) == [2]

@@ -186,6 +186,31 @@ async def test_ada_watches_her_private_shard_and_an_unlisted_one_is_open_by_id(r
         assert (await spectator.message())["type"] == "hello"
 
 
+async def test_a_link_to_an_unlisted_shard_does_not_give_its_id_away(record, ada):
+    shard = await sync_to_async(record)(3, live=True, visibility="unlisted")
+    share = await ShareCode.objects.acreate(shard=shard, created_by=ada)
+    async with watching(f"/replay/{share.code}/live") as guest:
+        assert (await guest.message())["shard"]["shard_id"] is None
+
+
+async def test_a_site_with_a_key_asks_for_it_on_sockets_too(record, settings):
+    settings.SEGFAULT_API_KEY = "let me in"
+    shard = await sync_to_async(record)(3, live=True)
+    async with watching(live(shard), {"X-API-Key": "let me in"}) as knows:
+        assert (await knows.message())["type"] == "hello"
+        async with watching(live(shard)) as stranger:
+            assert await stranger.message() == {"type": "closed", "code": 4004}
+
+
+async def test_codes_that_open_nothing_are_counted(settings):
+    settings.LIMITS = settings.LIMITS | {"share_misses": "3/60"}
+    codes = []
+    for _ in range(5):
+        async with watching("/replay/nocode234567/live") as guest:
+            codes.append((await guest.message())["code"])
+    assert codes == [4004, 4004, 4004, 4029, 4029]
+
+
 async def test_a_hidden_shard_closes_its_sockets_within_five_seconds(record):
     shard = await sync_to_async(record)(3, live=True)
     async with asyncio.timeout(5), watching(live(shard)) as spectator:
