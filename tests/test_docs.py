@@ -1,12 +1,16 @@
 """What the docs say of settings, commands and addresses is true."""
 
+import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import get_commands, load_command_class
 from django.urls import Resolver404, resolve
 
+from games.contract import check_game
+from replays import portable
 from replays.api.errors import not_found
 
 ROOT = Path(__file__).parent.parent
@@ -59,3 +63,26 @@ def test_every_address_of_the_docs_leads_somewhere(page):
 def test_every_link_of_the_docs_leads_to_a_file(page):
     for target in words(page, r"\]\((?!https?:)([^)#]+)"):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.django_db
+def test_the_file_of_the_format_s_page_is_read_and_written_again_to_the_same_bytes():
+    page = (ROOT / "docs/recording-format.md").read_text()
+    text = re.search(r"```json\n(.*?)```", page, re.DOTALL)[1]
+    shard = portable.read(io.BytesIO(text.encode()))
+    assert (shard.total_ticks, str(shard)) == (3, "A short count")
+    assert b"".join(portable.write(shard)).decode() == text
+
+
+def test_the_reader_of_the_format_s_page_reads_its_file():
+    page = (ROOT / "docs/recording-format.md").read_text()
+    names = {"text": re.search(r"```json\n(.*?)```", page, re.DOTALL)[1]}
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], names)
+    assert names["scores"] == [0, 1, 3]
+
+
+def test_the_game_of_the_page_on_adding_one_keeps_the_contract():
+    page = (ROOT / "docs/adding-a-game.md").read_text()
+    names: dict[str, Any] = {}
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], names)
+    check_game(names["GAME"])
