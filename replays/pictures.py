@@ -96,7 +96,7 @@ def draw_shapes(pen: Pen, shapes: Iterable[Shape], side: int) -> None:
                 pen.rectangle((left, top, right - 1, bottom - 1), fill=fill)
             case "line", [_, _, _, _, *_]:
                 pen.line(points, fill=fill, width=max(2, side // 130), joint="curve")
-            case "disc", [x, y, radius]:
+            case "disc", [x, y, radius] if radius > 0:
                 pen.circle((x, y), radius, fill=fill)
             case "text", [x, y, height]:
                 pen.text((x, y), drawable(shape.text), fill=fill, font=face(max(6, int(height))))

@@ -1,0 +1,243 @@
+"""Who gets what at every address: a new address without a row in these tables fails here.
+
+Each row is a method, an address as the resolver has it, and what anonymous, eve (an outsider), ada
+(who owns the shard and made the link) and mo (a moderator) are answered, by what the shard is.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from django.utils import timezone
+
+from replays import sharing
+from replays.models import AccessToken, ReplayShard, ShareCode
+from replays.tokens import make_token
+
+Answers = dict[str, tuple[int, int, int, int]]
+NEVER_WAS = "00000000-0000-4000-8000-000000000000"
+NEVER_MADE = "aaaaaaaaaaaa"
+
+READ: Answers = {
+    "public": (200, 200, 200, 200),
+    "unlisted": (200, 200, 200, 200),
+    "private": (404, 404, 200, 200),
+    "hidden": (404, 404, 404, 200),
+}
+SHARE: Answers = {
+    "public": (401, 201, 201, 201),
+    "unlisted": (401, 403, 201, 403),
+    "private": (401, 404, 201, 403),
+    "hidden": (401, 404, 404, 403),
+}
+VERIFY: Answers = {
+    "public": (401, 200, 200, 200),
+    "unlisted": (401, 200, 200, 200),
+    "private": (401, 404, 200, 200),
+    "hidden": (401, 404, 404, 200),
+}
+REPORT: Answers = {
+    "public": (201, 201, 201, 201),
+    "unlisted": (201, 201, 201, 201),
+    "private": (404, 404, 201, 404),
+    "hidden": (404, 404, 404, 404),
+}
+GONE = ("expired", "revoked", "link to hidden", "link to private, not its owner's")
+OPEN: Answers = {"link": (200,) * 4} | dict.fromkeys(GONE, (404,) * 4)
+OPEN_REPORT: Answers = {"link": (201,) * 4} | dict.fromkeys(GONE, (404,) * 4)
+REVOKE: Answers = {
+    "link": (401, 403, 204, 204),
+    "expired": (401, 404, 204, 204),
+    "revoked": (401, 404, 404, 404),
+    "link to hidden": (401, 404, 204, 204),
+    "link to private, not its owner's": (401, 204, 404, 204),
+}
+REVOKE_ON_PAGE: Answers = {
+    "link": (302, 404, 302, 404),
+    "expired": (302, 404, 302, 404),
+    "revoked": (302, 404, 404, 404),
+    "link to hidden": (302, 404, 302, 404),
+    "link to private, not its owner's": (302, 302, 404, 404),
+}
+ALIKE: Answers = {"": (200, 200, 200, 200)}
+OWN_PAGE: Answers = {"": (302, 200, 200, 200)}
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    address: str
+    answers: Answers
+    query: str = ""
+    body: dict | None = field(default=None, hash=False)
+
+
+ROWS = (
+    Row("GET", "", ALIKE),
+    Row("GET", "replays", ALIKE),
+    Row("GET", "replay", READ, "?shard=<str:shard_id>"),
+    Row("GET", "spectate/<uuid:shard_id>", READ),
+    Row("GET", "replays/<str:shard_id>", READ),
+    Row("GET", "replays/<str:shard_id>/index", READ),
+    Row("GET", "replays/<str:shard_id>/ticks", READ),
+    Row("GET", "replays/<str:shard_id>/chunks/<str:number>", READ),
+    Row("GET", "replays/<str:shard_id>/picture.png", READ),
+    Row("POST", "replays/<str:shard_id>/report", REPORT, body={"reason": "rude"}),
+    Row("POST", "replays/<str:shard_id>/verify", VERIFY, body={}),
+    Row("POST", "api/replay/game/<str:shard_id>/share", SHARE, body={}),
+    Row("GET", "replay/<str:code>", OPEN),
+    Row("GET", "replay/<str:code>/index", OPEN),
+    Row("GET", "replay/<str:code>/ticks", OPEN),
+    Row("GET", "replay/<str:code>/chunks/<str:number>", OPEN),
+    Row("GET", "replay/<str:code>/picture.png", OPEN),
+    Row("POST", "replay/<str:code>/report", OPEN_REPORT, body={"reason": "rude"}),
+    Row("GET", "api/replay/shared/<str:code>", OPEN),
+    Row("DELETE", "api/replay/shared/<str:code>", REVOKE),
+    Row("GET", "account", OWN_PAGE),
+    Row("POST", "account/tokens", {"": (302, 400, 400, 400)}, body={}),
+    Row("POST", "account/tokens/<int:pk>/revoke", {"": (302, 404, 302, 404)}, body={}),
+    Row("POST", "account/links/<str:code>/revoke", REVOKE_ON_PAGE, body={}),
+    Row("GET", "account/history", OWN_PAGE),
+    Row("POST", "account/call-sign", {"": (302, 400, 400, 400)}, body={}),
+    Row("POST", "process/join", {"": (503, 503, 503, 503)}, body={}),
+    Row("GET", "process/state", {"": (401, 401, 401, 401)}),
+    Row("POST", "process/cmd", {"": (401, 401, 401, 401)}, body={}),
+    Row("GET", "process/info", ALIKE),
+    Row("GET", "leaderboard", ALIKE),
+    Row("GET", "SKILL.md", ALIKE),
+)
+# What comes from elsewhere is held by prefix: nothing of it opens without its own door.
+GROUPS = ("admin", "accounts/", "^accounts/")
+CASES = [(row, state) for row in ROWS for state in row.answers]
+NAMES = [f"{row.method} {row.address} {state}" for row, state in CASES]
+THINGS = [row for row in ROWS if re.search("shard_id|code", row.address + row.query)]
+
+
+def addresses():
+    """Yield every address of the site, without the slash at its end."""
+    for address in exactly():
+        yield address if address.startswith(GROUPS) else address.removesuffix("/")
+
+
+def test_every_address_stands_in_the_table():
+    table = {row.address for row in ROWS}
+    served = {address for address in addresses() if not address.startswith(GROUPS)}
+    assert served - table == set(), "add a row to ROWS for each of these"
+    assert table - served == set(), "these rows are of no address any more"
+
+
+@pytest.fixture
+def cast(ada, eve, mo, settings):
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, "100000/60")
+    return {None: None, "eve": eve, "ada": ada, "mo": mo}
+
+
+@pytest.mark.parametrize(("row", "state"), CASES, ids=NAMES)
+def test_everybody_gets_what_is_theirs(row, state, cast, record):
+    for slash in ("", "/") if f"{row.address}/" in exactly() else ("",):
+        answers = tuple(
+            ask(row, user, fill(row, state, cast, record), slash).status_code
+            for user in cast.values()
+        )
+        assert answers == row.answers[state]
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize("row", THINGS, ids=lambda row: f"{row.method} {row.address}")
+def test_what_one_may_not_see_is_like_what_never_was(row, accept, cast, record):
+    for state, expected in row.answers.items():
+        for (name, user), status in zip(cast.items(), expected, strict=True):
+            if status == 404:
+                there = ask(row, user, fill(row, state, cast, record), accept=accept)
+                nowhere = {"shard_id": NEVER_WAS, "code": NEVER_MADE, "number": "0"}
+                never = ask(row, user, nowhere, accept=accept)
+                assert (there.status_code, there.content) == (404, never.content), (state, name)
+                assert told(there) == told(never), (state, name)
+
+
+def told(response):
+    """Return the headers that might tell one answer from another."""
+    return {name: value for name, value in response.items() if name != "X-Request-ID"}
+
+
+def exactly(resolver=None, prefix=""):
+    """Yield every address of the site as the resolver has it."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield address
+        else:
+            yield from exactly(pattern, address)
+
+
+def ask(row, user, names, slash="", accept="application/json"):
+    """Send the request of a row as `user`, in a browser of their own."""
+    client = Client()
+    if user:
+        client.force_login(user)
+    address = re.sub(
+        r"<\w+:(\w+)>", lambda found: str(names[found[1]]), row.address + slash + row.query
+    )
+    headers = {"Accept": accept}
+    if row.method == "GET":
+        return client.get(f"/{address}", headers=headers)
+    return client.generic(
+        row.method, f"/{address}", b"" if row.body is None else json.dumps(row.body),
+        content_type="application/json", headers=headers,
+    )  # fmt: skip
+
+
+def fill(row, state, cast, record):
+    """Make the shard, the link or the token that a row is about; return what its address names."""
+    ada, eve = cast["ada"], cast["eve"]
+    if "<int:pk>" in row.address:
+        make_token(ada, "read")
+        return {"pk": AccessToken.objects.latest("pk").pk}
+    if "code" in row.address:
+        return {"code": link_of(state, ada, eve, record).code, "number": 0}
+    return {"shard_id": shard_of(state, ada, record).pk, "number": 0}
+
+
+def shard_of(state, ada, record):
+    if state == "hidden":
+        return record(3, owner=ada, hidden_at=timezone.now())
+    return record(3, owner=ada, visibility=state or "public")
+
+
+def link_of(state, ada, eve, record):
+    if state == "link to private, not its owner's":
+        return sharing.make_share(record(3, owner=ada, visibility="private"), eve)
+    link = sharing.make_share(record(3, owner=ada), ada, expires_days=1)
+    match state:
+        case "expired":
+            ShareCode.objects.filter(pk=link.pk).update(expires_at=timezone.now())
+        case "revoked":
+            sharing.revoke(link)
+        case "link to hidden":
+            ReplayShard.objects.filter(pk=link.shard_id).update(hidden_at=timezone.now())
+    return link
+
+
+def test_the_admin_opens_to_moderators_alone(cast):
+    inside = [address for address in addresses() if address.startswith("admin/")]
+    plain = [address for address in inside if not re.search(r"[<(^]|logout|login|jsi18n", address)]
+    assert len(plain) > 5
+    for address in plain:
+        for user in (None, cast["eve"], cast["ada"]):
+            client = Client()
+            if user:
+                client.force_login(user)
+            answer = client.get(f"/{address}")
+            assert answer.status_code in (302, 403, 404), (address, user)
+            assert "/login/" in answer.headers.get("Location", "/login/")
+
+
+def test_pages_of_an_account_are_for_who_is_signed_in(db):
+    entrances = r"login|logout|signup|inactive|email|password|2fa/authenticate|confirm"
+    for address in addresses():
+        if address.startswith("accounts/") and not re.search(rf"[<(^]|{entrances}", address):
+            answer = Client().get(f"/{address}")
+            assert answer.status_code in (302, 404, 405), address
