@@ -84,14 +84,12 @@ publisher = Publisher()
 async def hear(wake: Listener) -> None:
     """Pass on what other processes publish: one subscription a process, renewed when it breaks."""
     layer = get_channel_layer()
-    task = asyncio.current_task()
-    # A layer that fails while it is cancelled may hide that it was; the task itself knows.
-    while layer is not None and task is not None and not task.cancelling():
+    while layer is not None and not _is_cancelled():
         try:
             await _listen(layer, wake)
         except Exception as error:  # noqa: BLE001 – any fault of the layer costs speed alone
             log.warning("no news is heard for %s s: %r", REST_SECONDS, error)
-            if not task.cancelling():
+            if not _is_cancelled():
                 await asyncio.sleep(REST_SECONDS)
 
 
@@ -102,7 +100,7 @@ async def _listen(layer: Any, wake: Listener) -> None:
         channel = await layer.new_channel()
         await layer.group_add(GROUP, channel)
     try:
-        while True:
+        while not _is_cancelled():
             message = await layer.receive(channel)
             wake(map(UUID, message["shards"]))
     finally:
@@ -110,3 +108,9 @@ async def _listen(layer: Any, wake: Listener) -> None:
         with suppress(Exception):
             async with asyncio.timeout(SEND_SECONDS):
                 await layer.group_discard(GROUP, channel)
+
+
+def _is_cancelled() -> bool:
+    """Tell what the task itself knows: a client that is connecting may swallow a cancellation."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
