@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 
 from replays.api.schema import PROBLEM, many, or_null, query, record, text, whole
 
@@ -51,13 +51,8 @@ STANDING = record(
     {"call_sign": text()}
     | {name: whole(0) for name in ("survivals", "deaths", "ghosts", "streak", "best_streak")}
 )
-TOKEN = OpenApiParameter(
-    "Authorization",
-    text(),
-    OpenApiParameter.HEADER,
-    required=True,
-    description="`Bearer` and the token that joining gave.",
-)
+TOKEN = [{"process": []}]
+"""The token that joining gave."""
 
 
 def problems(*statuses: int) -> dict[int, OpenApiResponse]:
@@ -77,15 +72,15 @@ join = described(
 state = described(
     STATE,
     400, 401, 429,
+    auth=TOKEN,
     parameters=[
-        TOKEN,
         query("after", whole(0), "The last event that has arrived; it and those before it go."),
     ],
 )  # fmt: skip
 cmd = described(
     record({"status": text(enum=["ok"])}),
     400, 401, 409, 413, 415, 429,
-    parameters=[TOKEN],
+    auth=TOKEN,
     request={"application/json": COMMAND},
 )  # fmt: skip
 info = described(record({"title": text(), "lines": many(text())}), 401, 429)

@@ -210,6 +210,7 @@ ACCOUNT_FORMS = {
     "login": "segfault_site.accounts.LoginForm",
     "signup": "segfault_site.accounts.SignupForm",
     "change_password": "segfault_site.accounts.ChangePasswordForm",
+    "reauthenticate": "segfault_site.accounts.ReauthenticateForm",
 }
 # Passwords are counted by the adapter (see LIMITS: logins); codes of a second factor here.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/h/key", "signup": "20/h/ip"}
@@ -238,6 +239,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {"process": {"type": "http", "scheme": "bearer"}},
+    },
 }
 # One limit a line: how many in how many seconds, each counted by who asks (see replays/limits.py).
 LIMITS = {
