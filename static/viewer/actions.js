@@ -28,7 +28,8 @@ export function actionsOf(session, screen) {
   };
   const marker = (/** @type {1 | -1} */ direction) => () => {
     const tick = nextMarked(session.markers, player.tick, direction);
-    if (tick === null) screen.announcer.speak(direction > 0 ? 'No later event.' : 'No earlier event.');
+    if (tick === null)
+      screen.announcer.speak(direction > 0 ? 'No later event.' : 'No earlier event.');
     else seek(tick);
   };
   return {
@@ -42,7 +43,8 @@ export function actionsOf(session, screen) {
       const there = times.tickAt(times.at(player.tick) + direction * NUDGE_SECONDS);
       return seek(there === player.tick ? player.tick + direction : there);
     },
-    tenthBy: (/** @type {1 | -1} */ direction) => seek(player.tick + direction * Math.max(1, length() / 10)),
+    tenthBy: (/** @type {1 | -1} */ direction) =>
+      seek(player.tick + direction * Math.max(1, length() / 10)),
     tenth: (/** @type {number} */ digit) => seek(player.first + (length() * digit) / 10),
     start: () => seek(player.first),
     end: changed(() => (player.live ? player.follow() : player.seek(player.last))),
@@ -67,5 +69,8 @@ export function actionsOf(session, screen) {
 
 function toggleFullscreen() {
   if (document.fullscreenElement) document.exitFullscreen();
-  else part('viewer').requestFullscreen?.().catch(() => {});
+  else
+    part('viewer')
+      .requestFullscreen?.()
+      .catch(() => {});
 }

@@ -3,7 +3,18 @@
 import { SPEEDS } from './player.js';
 
 const WRITE_EVERY_MILLISECONDS = 500;
-const NAMES = ['tick', 't', 'end', 'speed', 'focus', 'autoplay', 'loop', 'theme', 'controls', 'hide'];
+const NAMES = [
+  'tick',
+  't',
+  'end',
+  'speed',
+  'focus',
+  'autoplay',
+  'loop',
+  'theme',
+  'controls',
+  'hide',
+];
 
 /**
  * @typedef {object} Place
@@ -47,7 +58,8 @@ export function readAddress(search) {
  */
 export function writeAddress(search, place) {
   const given = new URLSearchParams(search);
-  for (const name of NAMES) if (name !== 'theme' && name !== 'controls' && name !== 'end') given.delete(name);
+  for (const name of NAMES)
+    if (name !== 'theme' && name !== 'controls' && name !== 'end') given.delete(name);
   if (place.tick !== null && place.tick !== undefined) given.set('tick', String(place.tick));
   if (place.speed && place.speed !== 1) given.set('speed', String(place.speed));
   if (place.focus) given.set('focus', place.focus);

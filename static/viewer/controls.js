@@ -40,7 +40,9 @@ export function wireControls(actions) {
   const speed = /** @type {HTMLSelectElement} */ (part('speed'));
   for (const value of SPEEDS) speed.append(option(String(value), `${value}×`));
   speed.append(option('whole', `whole in ${WHOLE_SECONDS} s`));
-  speed.addEventListener('change', () => actions.speed(speed.value === 'whole' ? 'whole' : Number(speed.value)));
+  speed.addEventListener('change', () =>
+    actions.speed(speed.value === 'whole' ? 'whole' : Number(speed.value)),
+  );
 
   const field = /** @type {HTMLInputElement} */ (part('tick-input'));
   part('tick-form').addEventListener('submit', (event) => {

@@ -10,7 +10,10 @@ const MOST_EARLIER = 30;
  * @returns {import('./types.js').Panel}
  */
 export function eventsPanel({ markers, renderer, index }, { tick, snapshot }) {
-  const own = (renderer?.events ?? renderer?.markers)?.(snapshot).map((marker) => ({ ...marker, tick }));
+  const own = (renderer?.events ?? renderer?.markers)?.(snapshot).map((marker) => ({
+    ...marker,
+    tick,
+  }));
   const now = own?.length ? own : markers.filter((marker) => marker.tick === tick);
   const earlier = [];
   for (let place = markers.length - 1; place >= 0 && earlier.length < MOST_EARLIER; place -= 1) {
@@ -29,7 +32,14 @@ export function eventsPanel({ markers, renderer, index }, { tick, snapshot }) {
     };
   });
   if (index?.markers_cut && tick > (index.markers.at(-1)?.tick ?? 0)) {
-    rows.unshift({ key: 'cut', text: 'Too many events: later ones are not listed.', detail: '', glyph: markOf('warn'), tone: 'quiet', tick });
+    rows.unshift({
+      key: 'cut',
+      text: 'Too many events: later ones are not listed.',
+      detail: '',
+      glyph: markOf('warn'),
+      tone: 'quiet',
+      tick,
+    });
   }
   return { id: 'events', title: 'Events', note: `tick ${tick}`, empty: 'Nothing so far.', rows };
 }

@@ -28,7 +28,8 @@ function collect(value, path, facts, limit) {
   if (facts.length >= limit) return;
   if (isPlain(value)) facts.push({ path, text: plainText(value) });
   else {
-    for (const [key, part] of Object.entries(value)) collect(part, path ? `${path}.${key}` : key, facts, limit);
+    for (const [key, part] of Object.entries(value))
+      collect(part, path ? `${path}.${key}` : key, facts, limit);
   }
 }
 
@@ -37,12 +38,16 @@ function isPlain(value) {
   if (value === null || typeof value !== 'object') return true;
   const parts = Object.values(value);
   if (!parts.length) return true;
-  return Array.isArray(value) && parts.length <= 4 && parts.every((part) => part === null || typeof part !== 'object');
+  return (
+    Array.isArray(value) &&
+    parts.length <= 4 &&
+    parts.every((part) => part === null || typeof part !== 'object')
+  );
 }
 
 /** @param {any} value */
 export function plainText(value) {
-  const text = typeof value === 'string' ? value : JSON.stringify(value) ?? '';
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
 }
 
@@ -100,12 +105,15 @@ function isSet(value) {
  * @param {Change[]} found
  */
 function compareSets(before, after, path, found) {
-  const [left, right] = [before, after].map((list) => new Set(list.map((item) => JSON.stringify(item))));
+  const [left, right] = [before, after].map(
+    (list) => new Set(list.map((item) => JSON.stringify(item))),
+  );
   const gone = [...left].filter((item) => !right.has(item));
   const came = [...right].filter((item) => !left.has(item));
   const words = (/** @type {string[]} */ items, /** @type {string} */ word) =>
     items.length > 2 ? `${items.length} ${word}` : items.join(' ') || `none ${word}`;
-  if (gone.length || came.length) found.push({ path, before: words(gone, 'gone'), after: words(came, 'new') });
+  if (gone.length || came.length)
+    found.push({ path, before: words(gone, 'gone'), after: words(came, 'new') });
 }
 
 /**
@@ -115,7 +123,9 @@ function compareSets(before, after, path, found) {
 function keyed(value) {
   if (!Array.isArray(value)) return new Map(Object.entries(value));
   const byId = value.every((item) => item && typeof item === 'object' && item.id !== undefined);
-  return new Map(value.map((item, place) => [byId ? String(item.id).slice(0, 8) : String(place), item]));
+  return new Map(
+    value.map((item, place) => [byId ? String(item.id).slice(0, 8) : String(place), item]),
+  );
 }
 
 /**
@@ -141,15 +151,26 @@ function seek(value, path, found, depth) {
   const place = placeOf(value);
   if (place) {
     const list = path.replace(/\.\d+$/, '');
-    found.push({ id: String(value.id ?? value.name ?? path), list, x: place[0], y: place[1], value });
+    found.push({
+      id: String(value.id ?? value.name ?? path),
+      list,
+      x: place[0],
+      y: place[1],
+      value,
+    });
     return;
   }
-  for (const [key, part] of Object.entries(value)) seek(part, path ? `${path}.${key}` : key, found, depth + 1);
+  for (const [key, part] of Object.entries(value))
+    seek(part, path ? `${path}.${key}` : key, found, depth + 1);
 }
 
 /** @param {any} value */
 function placeOf(value) {
   const pos = value.pos ?? value.position;
-  const pair = Array.isArray(pos) ? pos : pos && typeof pos === 'object' ? [pos.x, pos.y] : [value.x, value.y];
+  const pair = Array.isArray(pos)
+    ? pos
+    : pos && typeof pos === 'object'
+      ? [pos.x, pos.y]
+      : [value.x, value.y];
   return Number.isFinite(pair[0]) && Number.isFinite(pair[1]) ? [pair[0], pair[1]] : null;
 }

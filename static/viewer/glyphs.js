@@ -11,7 +11,10 @@ export function glyphElement({ shape, tone, level, letters }) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '-1.2 -1.2 2.4 2.4');
   svg.setAttribute('aria-hidden', 'true');
-  svg.setAttribute('class', level === undefined ? `glyph tone-${tone}` : `glyph level-${level + 1}`);
+  svg.setAttribute(
+    'class',
+    level === undefined ? `glyph tone-${tone}` : `glyph level-${level + 1}`,
+  );
   const path = document.createElementNS(SVG, 'path');
   path.setAttribute('d', OUTLINES[shape] ?? OUTLINES.dot);
   path.setAttribute('fill-rule', 'evenodd');

@@ -20,7 +20,10 @@ export class Inspector {
     this.on = null;
     this.signature = '';
     part('inspector-close').addEventListener('click', () => screen.leave());
-    part('inspector-follow').addEventListener('click', () => this.on?.subject && screen.follow(this.on.subject));
+    part('inspector-follow').addEventListener(
+      'click',
+      () => this.on?.subject && screen.follow(this.on.subject),
+    );
     this.raw.addEventListener('toggle', () => screen.wake());
   }
 
@@ -76,13 +79,20 @@ export class Inspector {
    */
   at({ tick, snapshot, previous }) {
     const hasBefore = previous !== null;
-    if (!this.on) return { label: `Tick ${tick}`, subject: null, value: snapshot, before: previous, hasBefore };
+    if (!this.on)
+      return { label: `Tick ${tick}`, subject: null, value: snapshot, before: previous, hasBefore };
     const { subject, label, value } = this.on;
     if (!subject) return { label, subject, value, before: value, hasBefore };
     const find = this.screen.renderer.find;
     const found = find?.(snapshot, subject);
     const before = previous ? find?.(previous, subject)?.value : undefined;
-    return { label: found?.label ?? label, subject, value: found?.value ?? null, before, hasBefore };
+    return {
+      label: found?.label ?? label,
+      subject,
+      value: found?.value ?? null,
+      before,
+      hasBefore,
+    };
   }
 }
 
@@ -94,7 +104,11 @@ function changeRows({ value, before, hasBefore }) {
   if (!found.length) return [make('li', 'quiet', 'Nothing.')];
   const rows = found.slice(0, MOST_CHANGES).map((change) => {
     const row = make('li');
-    row.append(make('span', 'quiet', change.path || 'value'), ' ', make('s', '', change.before ?? 'absent'));
+    row.append(
+      make('span', 'quiet', change.path || 'value'),
+      ' ',
+      make('s', '', change.before ?? 'absent'),
+    );
     row.append(' → ', make('strong', '', change.after ?? 'gone'));
     return row;
   });
@@ -105,7 +119,10 @@ function changeRows({ value, before, hasBefore }) {
 /** @param {any} value */
 function factRows(value) {
   const facts = leaves(value, MOST_FACTS + 1);
-  const rows = facts.slice(0, MOST_FACTS).flatMap(({ path, text }) => [make('dt', '', path || 'value'), make('dd', '', text)]);
-  if (facts.length > MOST_FACTS) rows.push(make('dt', '', '…'), make('dd', '', 'and more: see the raw JSON'));
+  const rows = facts
+    .slice(0, MOST_FACTS)
+    .flatMap(({ path, text }) => [make('dt', '', path || 'value'), make('dd', '', text)]);
+  if (facts.length > MOST_FACTS)
+    rows.push(make('dt', '', '…'), make('dd', '', 'and more: see the raw JSON'));
   return rows;
 }

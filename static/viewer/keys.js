@@ -10,11 +10,19 @@ import { make, part } from './page.js';
 export const KEYS = [
   { keys: [' ', 'k'], shown: ['Space', 'k'], action: 'toggle', does: 'play, pause' },
   {
-    keys: ['ArrowLeft'], shown: ['←'], action: 'nudge', given: [-1], shift: { action: 'tenthBy', given: [-1] },
+    keys: ['ArrowLeft'],
+    shown: ['←'],
+    action: 'nudge',
+    given: [-1],
+    shift: { action: 'tenthBy', given: [-1] },
     does: 'one tick back when paused, 5 s when playing; with Shift a tenth of the recording',
   },
   {
-    keys: ['ArrowRight'], shown: ['→'], action: 'nudge', given: [1], shift: { action: 'tenthBy', given: [1] },
+    keys: ['ArrowRight'],
+    shown: ['→'],
+    action: 'nudge',
+    given: [1],
+    shift: { action: 'tenthBy', given: [1] },
     does: 'the same forward',
   },
   { keys: [','], action: 'back', does: 'one tick back, always' },
@@ -27,7 +35,12 @@ export const KEYS = [
   { keys: ['>'], action: 'faster', does: 'faster' },
   { keys: ['Home'], action: 'start', does: 'first tick' },
   { keys: ['End'], action: 'end', does: 'last tick, or live' },
-  { keys: [...'0123456789'], shown: ['0', '–', '9'], action: 'tenth', does: 'that tenth of the recording' },
+  {
+    keys: [...'0123456789'],
+    shown: ['0', '–', '9'],
+    action: 'tenth',
+    does: 'that tenth of the recording',
+  },
   { keys: ['g'], action: 'goTo', does: 'go to a tick' },
   { keys: ['c'], action: 'copy', does: 'copy a link to this moment' },
   { keys: ['i'], action: 'inspect', does: 'inspect' },
@@ -75,7 +88,9 @@ export function wireKeys(actions) {
     const asked = actionOf(event, {
       letters: letters.checked,
       onSlider: target.id === 'timeline',
-      typing: target.matches('input:not([type=checkbox]), textarea, select, [contenteditable], pre, [role=tab]'),
+      typing: target.matches(
+        'input:not([type=checkbox]), textarea, select, [contenteditable], pre, [role=tab]',
+      ),
       onButton: target.matches('button, a, summary, input[type=checkbox]'),
     });
     if (!asked) return;

@@ -13,7 +13,7 @@ export function readOffsets(bytes) {
   const starts = [];
   const ticks = [];
   const times = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const found = bytes.indexOf(NEWLINE, start);
     const end = found < 0 ? bytes.length : found;
     if (end > start) {

@@ -41,6 +41,7 @@ export function linkTo(session, seen) {
 export async function copyLink(session, screen) {
   const field = /** @type {HTMLInputElement} */ (part('share-moment'));
   field.value = linkTo(session, screen);
-  if (await copyFrom(field)) screen.announcer.speak(`A link to tick ${session.player.tick} is copied.`);
+  if (await copyFrom(field))
+    screen.announcer.speak(`A link to tick ${session.player.tick} is copied.`);
   else part('share-open').click();
 }

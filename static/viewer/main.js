@@ -40,7 +40,10 @@ async function start() {
   screen.actions = actions;
   wireControls(actions);
   wireKeys(actions);
-  wireShare(setup, { moment: () => (screen ? linkTo(session, screen) : location.href), tick: () => session.player.tick });
+  wireShare(setup, {
+    moment: () => (screen ? linkTo(session, screen) : location.href),
+    tick: () => session.player.tick,
+  });
   wireReport(setup);
   screen.wake();
 }
@@ -52,13 +55,17 @@ async function start() {
 function showTitle({ game, title, shard_id: id }) {
   const repeated = title.toLowerCase().startsWith(`${game} `);
   say(part('viewer-game'), game.toUpperCase());
-  say(part('viewer-name'), (repeated ? title.slice(game.length + 1) : title) || (id ? `shard ${id.slice(0, 4)}…` : ''));
+  say(
+    part('viewer-name'),
+    (repeated ? title.slice(game.length + 1) : title) || (id ? `shard ${id.slice(0, 4)}…` : ''),
+  );
 }
 
 /** @param {import('./types.js').Setup} setup */
 function showExport(setup) {
   const link = part('export');
-  const address = setup.export_url ?? (setup.shard_id ? `/api/replay/game/${setup.shard_id}/export` : null);
+  const address =
+    setup.export_url ?? (setup.shard_id ? `/api/replay/game/${setup.shard_id}/export` : null);
   link.hidden = !address;
   if (address) link.setAttribute('href', address);
 }

@@ -107,7 +107,9 @@ export function nextMarked(markers, tick, direction) {
  */
 export function markersNear(markers, tick, reach, limit = 5) {
   const distance = (/** @type {Marker} */ marker) => Math.abs(marker.tick - tick);
-  const near = markers.filter((marker) => distance(marker) <= reach).sort((a, b) => distance(a) - distance(b));
+  const near = markers
+    .filter((marker) => distance(marker) <= reach)
+    .sort((a, b) => distance(a) - distance(b));
   const shown = near.slice(0, limit).sort((a, b) => a.tick - b.tick);
   return { shown, more: Math.max(0, near.length - limit) };
 }

@@ -23,7 +23,10 @@ export function readPalette() {
   const inks = Object.fromEntries(TONES.map((tone) => [tone, colour(`${tone}-ink`)]));
   const palette = {
     ...Object.fromEntries([...NAMES, ...TONES].map((name) => [name, colour(name)])),
-    levels: LEVELS.map((level) => ({ fill: colour(`life-${level}`), ink: colour(`life-${level}-ink`) })),
+    levels: LEVELS.map((level) => ({
+      fill: colour(`life-${level}`),
+      ink: colour(`life-${level}-ink`),
+    })),
     font: getComputedStyle(document.documentElement).getPropertyValue('--mono').trim(),
     on: (/** @type {string} */ tone) => inks[tone] ?? colours.ground,
   };

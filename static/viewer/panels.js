@@ -94,12 +94,15 @@ export class Panels {
     note.className = `panel-note tone-${panel.tone ?? 'quiet'}`;
     list.classList.toggle('rows-paired', Boolean(panel.paired));
     say(empty, panel.rows.length ? '' : (panel.empty ?? ''));
-    const before = new Map([...list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, row]));
+    const before = new Map(
+      [...list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, row]),
+    );
     panel.rows.forEach((row, place) => {
       const element = before.get(row.key) ?? make('li', 'row');
       before.delete(row.key);
       this.write(/** @type {HTMLElement} */ (element), row, focus);
-      if (list.children[place] !== element) list.insertBefore(element, list.children[place] ?? null);
+      if (list.children[place] !== element)
+        list.insertBefore(element, list.children[place] ?? null);
     });
     for (const gone of before.values()) gone.remove();
   }

@@ -21,7 +21,8 @@ export function parser() {
     else answer?.resolve(new Block(data.bytes, data.offsets));
   };
   worker.onerror = () => {
-    for (const answer of waiting.values()) answer.reject(new Error('The recording cannot be read.'));
+    for (const answer of waiting.values())
+      answer.reject(new Error('The recording cannot be read.'));
     waiting.clear();
   };
   return (bytes) =>

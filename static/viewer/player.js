@@ -44,7 +44,9 @@ export class Player {
   }
 
   get start() {
-    return this.clip && this.tick <= this.clip.to ? Math.max(this.clip.from, this.first) : this.first;
+    return this.clip && this.tick <= this.clip.to
+      ? Math.max(this.clip.from, this.first)
+      : this.first;
   }
 
   get atEnd() {

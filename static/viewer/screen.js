@@ -38,13 +38,20 @@ export class Screen {
     this.focus = place.focus;
     this.hidden = wireLayers(this.renderer.layers ?? [], place.hide, () => this.wake());
     this.announcer = new Announcer();
-    this.writeAddress = seldom((search) => history.replaceState(null, '', location.pathname + search));
+    this.writeAddress = seldom((search) =>
+      history.replaceState(null, '', location.pathname + search),
+    );
     this.stage = new Stage(/** @type {HTMLCanvasElement} */ (part('board')), this.renderer, {
       chosen: (found) => found && this.inspector.inspect(found),
       resized: () => this.wake(),
     });
-    this.timeline = new Timeline(part('timeline'), { seek: (tick, scrubbing) => this.scrub(tick, scrubbing) });
-    this.panels = new Panels({ follow: (subject) => this.follow(subject), seek: (tick) => this.actions.seek(tick) });
+    this.timeline = new Timeline(part('timeline'), {
+      seek: (tick, scrubbing) => this.scrub(tick, scrubbing),
+    });
+    this.panels = new Panels({
+      follow: (subject) => this.follow(subject),
+      seek: (tick) => this.actions.seek(tick),
+    });
     this.inspector = new Inspector(this);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.scrubbing = undefined;
@@ -102,7 +109,10 @@ export class Screen {
   /** @param {import('./types.js').Frame | null} frame */
   draw(frame) {
     const { player, tape } = this.session;
-    const between = player.playing && !player.following ? Math.min(1, player.age / tape.lengthOf(player.tick)) : 0;
+    const between =
+      player.playing && !player.following
+        ? Math.min(1, player.age / tape.lengthOf(player.tick))
+        : 0;
     this.timeline.moveHead(Math.min(player.last, player.tick + between));
     if (!frame) return;
     if (stillness.matches) frame.fraction = 1;
@@ -125,7 +135,7 @@ export class Screen {
       this.renderer = generic;
       this.stage.renderer = generic;
       this.session.renderer = generic;
-      this.session.oddity = `This snapshot is not as ${this.session.setup.game} has them; it is shown as plain figures.`;
+      this.session.oddity = `This is not as ${this.session.setup.game} records; it is shown as figures.`;
       this.wake();
     }
   }
@@ -139,7 +149,10 @@ export class Screen {
     this.stale = false;
     this.shownAt = now;
     this.showHead();
-    this.showStatus(frame !== null && (frame.tick === session.player.tick || session.store.has(session.player.tick)));
+    this.showStatus(
+      frame !== null &&
+        (frame.tick === session.player.tick || session.store.has(session.player.tick)),
+    );
     if (session.started) {
       showControls(session);
       this.timeline.update(this.model(), this.palette);
@@ -182,13 +195,17 @@ export class Screen {
   announce(frame) {
     const { player } = this.session;
     const described = this.renderer.describe?.(frame.snapshot) ?? '';
-    part('board').setAttribute('aria-label', `The board at tick ${frame.tick}${described ? `: ${described}` : ''}`);
+    part('board').setAttribute(
+      'aria-label',
+      `The board at tick ${frame.tick}${described ? `: ${described}` : ''}`,
+    );
     if (frame.tick === this.shownTick) return;
     const first = Number.isNaN(this.shownTick);
     this.shownTick = frame.tick;
     if (!player.playing) {
       if (!first) this.announcer.rest(() => tickWords(this.session));
-    } else if (this.session.markers.some(({ tick }) => tick === frame.tick)) this.announcer.pass(tickWords(this.session));
+    } else if (this.session.markers.some(({ tick }) => tick === frame.tick))
+      this.announcer.pass(tickWords(this.session));
   }
 
   /** @returns {import('./timeline.js').Model} */

@@ -1,5 +1,6 @@
 /** One recording being watched: its index, its ticks and its playhead, live or archived alike. No DOM. */
 
+import { Chronicle } from './chronicle.js';
 import { Player } from './player.js';
 import { Archive } from './sources/archive.js';
 import { Live } from './sources/live.js';
@@ -9,7 +10,6 @@ import { Times } from './times.js';
 
 /** @typedef {import('./types.js').Index} Index */
 /** @typedef {import('./types.js').Line} Line */
-/** @typedef {import('./types.js').Marker} Marker */
 /** @typedef {import('./types.js').Shard} Shard */
 
 /** After so many live ticks a chunk has been sealed and the index is worth reading again. */
@@ -38,10 +38,7 @@ export class Session {
     this.index = null;
     /** @type {Shard | null} */
     this.shard = null;
-    /** @type {Marker[]} */
-    this.markers = [];
-    /** @type {[number, number][]} tick and main number, for the line over the bar */
-    this.points = [];
+    this.chronicle = new Chronicle();
     this.spectators = 0;
     /** @type {string | null} what is wrong with the live line */
     this.line = null;
@@ -53,27 +50,42 @@ export class Session {
     this.oddity = null;
     this.skipping = false;
     this.started = false;
-    this.indexedTick = 0;
     /** @type {Line | null} shown until the store has the tick */
     this.first = null;
     this.tape = tapeOf(this);
   }
 
+  get markers() {
+    return this.chronicle.markers;
+  }
+
+  get points() {
+    return this.chronicle.points;
+  }
+
   /** Read the index and begin where the address or the page says; again after a refusal. */
   async open() {
     this.refusal = null;
-    const atEdge = this.setup.at_live_edge && this.place.tick === null && this.place.seconds === null;
+    const atEdge =
+      this.setup.at_live_edge && this.place.tick === null && this.place.seconds === null;
     if (atEdge) this.listen();
     else this.glimpse();
+    await this.read(atEdge);
+    if (this.shard?.live) this.listen();
+  }
+
+  /**
+   * Read the index; without it nothing can be fetched, and that is said.
+   * @param {boolean} atEdge where to begin, if this is the beginning
+   */
+  async read(atEdge) {
     try {
       this.describe(await this.archive.index());
+      this.refusal = null;
+      if (!this.started) this.begin(atEdge);
     } catch (error) {
       this.refusal = error instanceof Error ? error.message : 'The recording cannot be opened.';
-      this.changed();
-      return;
     }
-    if (!this.started) this.begin(atEdge);
-    if (this.shard?.live) this.listen();
     this.changed();
   }
 
@@ -95,7 +107,6 @@ export class Session {
   describe(index) {
     this.index = index;
     this.shard = index.shard;
-    this.indexedTick = index.shard.last_tick ?? 0;
     this.store.describe(index);
     this.times.tickSeconds = index.shard.tick_seconds || 1;
     const sealed = index.chunks.flatMap(({ first_tick, last_tick, t }) => [
@@ -104,9 +115,7 @@ export class Session {
     ]);
     const sealedLast = sealed.at(-1)?.tick ?? -1;
     this.times.set([...sealed, ...this.times.points.filter(({ tick }) => tick > sealedLast)]);
-    const later = this.markers.filter(({ tick }) => tick > this.indexedTick);
-    this.markers = [...index.markers, ...later].sort((a, b) => a.tick - b.tick);
-    this.points = [...metricPoints(index), ...this.points.filter(([tick]) => tick > this.indexedTick)];
+    this.chronicle.describe(index);
     this.player.live = index.shard.live;
     this.grow(index.shard.last_tick);
   }
@@ -116,7 +125,10 @@ export class Session {
     if (this.shard?.last_tick === null || !this.shard) return;
     this.started = true;
     const { place, player, setup } = this;
-    const seconds = place.seconds === null ? null : this.times.tickAt(this.times.at(player.first) + place.seconds);
+    const seconds =
+      place.seconds === null
+        ? null
+        : this.times.tickAt(this.times.at(player.first) + place.seconds);
     const end = place.end ?? setup.end_tick;
     const start = place.tick ?? seconds ?? setup.tick ?? player.first;
     if (end !== null && end >= start) player.clip = { from: setup.tick ?? start, to: end };
@@ -134,7 +146,10 @@ export class Session {
   grow(last) {
     if (last === null) return;
     const first = this.shard?.first_tick ?? (this.started ? this.player.first : last);
-    this.player.extend(Math.min(first, last), Math.max(last, this.started ? this.player.last : last));
+    this.player.extend(
+      Math.min(first, last),
+      Math.max(last, this.started ? this.player.last : last),
+    );
   }
 
   listen() {
@@ -178,9 +193,9 @@ export class Session {
     const last = lines.at(-1);
     if (!last) return;
     for (const { tick, t, snapshot } of lines) {
-      if (tick <= this.indexedTick) continue;
+      if (tick <= this.chronicle.indexed) continue;
       this.times.add(tick, t);
-      this.note(tick, snapshot);
+      this.chronicle.note(tick, snapshot, this.renderer);
     }
     this.store.add(lines, size);
     if (this.shard) this.shard.stale = false;
@@ -190,27 +205,13 @@ export class Session {
       this.player.live = true;
       this.player.follow();
     }
-    if (last.tick - this.indexedTick >= INDEX_TICKS) this.refreshSoon(last.tick);
+    if (last.tick - this.chronicle.indexed >= INDEX_TICKS) this.refreshSoon(last.tick);
     this.ticked();
-  }
-
-  /**
-   * Put what a live tick tells on the bar; the index tells it again later.
-   * @param {number} tick
-   * @param {import('./types.js').Snapshot} snapshot
-   */
-  note(tick, snapshot) {
-    try {
-      if (this.renderer?.metric) this.points.push([tick, this.renderer.metric(snapshot)]);
-      for (const marker of this.renderer?.markers?.(snapshot) ?? []) this.markers.push({ ...marker, tick });
-    } catch {
-      // A snapshot that the renderer cannot read is told of where it is drawn.
-    }
   }
 
   /** @param {number} tick the newest */
   refreshSoon(tick) {
-    this.indexedTick = tick;
+    this.chronicle.indexed = tick;
     setTimeout(() => this.refresh(), Math.random() * INDEX_SPREAD_SECONDS * 1000);
   }
 
@@ -234,13 +235,14 @@ export class Session {
     this.player.finish();
     this.first = this.store.line(this.player.tick);
     this.store.clear();
-    this.changed();
-    this.open();
+    this.index = null;
+    this.read(false);
   }
 
   /** What is needed at the playhead is fetched, and what follows in time. */
   want() {
-    if (this.started) this.store.need(this.player.tick, this.player.playing && !this.player.following);
+    if (!this.started || !this.index) return;
+    this.store.need(this.player.tick, this.player.playing && !this.player.following);
   }
 
   /**
@@ -250,10 +252,15 @@ export class Session {
   frame() {
     const { tick } = this.player;
     const line = this.started ? this.store.line(tick) : this.first;
-    if (!line) return this.first?.tick === tick ? { tick, snapshot: this.first.snapshot, previous: null, fraction: 1 } : null;
+    if (!line)
+      return this.first?.tick === tick
+        ? { tick, snapshot: this.first.snapshot, previous: null, fraction: 1 }
+        : null;
     const before = this.store.has(line.tick - 1) ? this.store.line(line.tick - 1) : null;
     const previous = before && before.tick === line.tick - 1 ? before.snapshot : null;
-    const fraction = previous ? this.player.fraction(this.tape, this.renderer?.motionSeconds ?? Infinity) : 1;
+    const fraction = previous
+      ? this.player.fraction(this.tape, this.renderer?.motionSeconds ?? Infinity)
+      : 1;
     return { tick: line.tick, snapshot: line.snapshot, previous, fraction };
   }
 
@@ -261,14 +268,4 @@ export class Session {
   behind() {
     return this.times.at(this.player.last) - this.times.at(this.player.tick);
   }
-}
-
-/**
- * @param {Index} index
- * @returns {[number, number][]}
- */
-function metricPoints({ metrics }) {
-  const [series] = Object.values(metrics?.series ?? {});
-  if (!metrics || !series) return [];
-  return series.map((value, place) => [metrics.first_tick + place * metrics.step, value]);
 }

@@ -11,7 +11,8 @@ export const OUTLINES = {
   slant: 'M-.6 -.85H1.1L.6 .85H-1.1Z',
   stone: 'M-.4 -1H.4L1 -.4V.4L.4 1H-.4L-1 .4V-.4Z',
   triangle: 'M0 -1L1 .8H-1Z',
-  cross: 'M-.95 -.6L-.6 -.95L0 -.35L.6 -.95L.95 -.6L.35 0L.95 .6L.6 .95L0 .35L-.6 .95L-.95 .6L-.35 0Z',
+  cross:
+    'M-.95 -.6L-.6 -.95L0 -.35L.6 -.95L.95 -.6L.35 0L.95 .6L.6 .95L0 .35L-.6 .95L-.95 .6L-.35 0Z',
   arrow: 'M-.15 -.95H.95V.15L.55 -.25L-.6 .95L-.95 .6L.25 -.55Z',
   ring: 'M1 0A1 1 0 1 1 -1 0A1 1 0 1 1 1 0ZM.55 0A.55 .55 0 1 0 -.55 0A.55 .55 0 1 0 .55 0Z',
   hollow: 'M0 -1.1L1.1 0L0 1.1L-1.1 0ZM0 -.5L-.5 0L0 .5L.5 0Z',
@@ -82,7 +83,9 @@ function saw(teeth) {
   for (let corner = 0; corner < 2 * teeth; corner += 1) {
     const radius = corner % 2 ? 0.74 : 1.14;
     const angle = (Math.PI * corner) / teeth - Math.PI / 2;
-    corners.push(`${(radius * Math.cos(angle)).toFixed(3)} ${(radius * Math.sin(angle)).toFixed(3)}`);
+    corners.push(
+      `${(radius * Math.cos(angle)).toFixed(3)} ${(radius * Math.sin(angle)).toFixed(3)}`,
+    );
   }
   return `M${corners.join('L')}Z`;
 }

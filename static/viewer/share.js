@@ -21,7 +21,11 @@ export function wireShare(setup, { moment, tick }) {
     dialog.showModal();
     field('share-copy').focus();
   });
-  for (const [button, source] of [['share-copy', 'share-moment'], ['share-link-copy', 'share-link'], ['share-embed-copy', 'share-embed']]) {
+  for (const [button, source] of [
+    ['share-copy', 'share-moment'],
+    ['share-link-copy', 'share-link'],
+    ['share-embed-copy', 'share-embed'],
+  ]) {
     part(button).addEventListener('click', async () => {
       const copied = await copyFrom(field(source));
       say(answer, copied ? 'Copied.' : 'Press Ctrl+C, or ⌘C, to copy what is selected.');
@@ -69,7 +73,8 @@ function showLink(address, code) {
   const field = /** @type {(id: string) => HTMLInputElement} */ (part);
   field('share-link').value = address;
   const frame = `${location.origin}/embed/${code}`;
-  field('share-embed').value = `<iframe src="${frame}" width="640" height="480" loading="lazy" title="Replay"></iframe>`;
+  field('share-embed').value =
+    `<iframe src="${frame}" width="640" height="480" loading="lazy" title="Replay"></iframe>`;
   part('share-made').hidden = false;
 }
 

@@ -62,7 +62,13 @@ export class Stage {
   at(clientX, clientY) {
     const { left, top } = this.canvas.getBoundingClientRect();
     if (!this.frame || !this.renderer.hit) return null;
-    return this.renderer.hit(this.frame.snapshot, this.box, clientX - left, clientY - top, this.view);
+    return this.renderer.hit(
+      this.frame.snapshot,
+      this.box,
+      clientX - left,
+      clientY - top,
+      this.view,
+    );
   }
 
   listen() {

@@ -211,7 +211,9 @@ export class Store {
   }
 
   findGaps() {
-    const inside = [...this.blocks.values()].flatMap((block) => between(block.ticks.map((tick) => [tick, tick])));
+    const inside = [...this.blocks.values()].flatMap((block) =>
+      between(block.ticks.map((tick) => [tick, tick])),
+    );
     this.gaps = joined([...this.chunkGaps, ...inside]);
   }
 

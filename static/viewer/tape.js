@@ -17,6 +17,9 @@ export function tapeOf(session) {
       const known = here !== null && next !== null && next > here ? next - here : Infinity;
       return Math.min(known, times.lengthOf(tick));
     },
-    skip: (tick) => (session.skipping && !session.index?.markers_cut ? skipQuiet(session.markers, tick, player.last) : tick),
+    skip: (tick) =>
+      session.skipping && !session.index?.markers_cut
+        ? skipQuiet(session.markers, tick, player.last)
+        : tick,
   };
 }

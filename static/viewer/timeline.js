@@ -147,8 +147,12 @@ export class Timeline {
     const { shown, more } = markersNear(model.markers, tick, reach);
     const lines = [
       `tick ${tick}  ${model.clockAt(tick)}`,
-      ...(model.gaps.some(([first, last]) => first <= tick && tick <= last) ? ['not recorded'] : []),
-      ...shown.map((marker) => (marker.tick === tick ? marker.label : `${marker.tick}  ${marker.label}`)),
+      ...(model.gaps.some(([first, last]) => first <= tick && tick <= last)
+        ? ['not recorded']
+        : []),
+      ...shown.map((marker) =>
+        marker.tick === tick ? marker.label : `${marker.tick}  ${marker.label}`,
+      ),
       ...(more ? [`and ${more} more`] : []),
     ];
     this.tip.replaceChildren(...lines.map(lineOf));

@@ -43,7 +43,8 @@ function chart({ context, model, palette, x, track }) {
   if (model.points.length < 2) return;
   const floor = track - 12;
   const most = Math.max(1, ...model.points.map(([, value]) => value));
-  const y = (/** @type {number} */ value) => floor - (Math.max(0, value) / most) * (floor - CHART_TOP);
+  const y = (/** @type {number} */ value) =>
+    floor - (Math.max(0, value) / most) * (floor - CHART_TOP);
   context.beginPath();
   model.points.forEach(([tick, value], place) => {
     if (place) context.lineTo(x(tick), y(value));
@@ -64,14 +65,31 @@ function chart({ context, model, palette, x, track }) {
 
 /** @param {Pen} pen */
 function band({ context, model, palette, x, track }) {
-  const span = (/** @type {number} */ first, /** @type {number} */ last, /** @type {string} */ colour) => {
+  const span = (
+    /** @type {number} */ first,
+    /** @type {number} */ last,
+    /** @type {string} */ colour,
+  ) => {
     const left = x(Math.max(model.first, first));
     context.fillStyle = colour;
-    context.fillRect(left, track - TRACK_HEIGHT / 2, Math.max(1, x(Math.min(model.last, last + 1)) - left), TRACK_HEIGHT);
+    context.fillRect(
+      left,
+      track - TRACK_HEIGHT / 2,
+      Math.max(1, x(Math.min(model.last, last + 1)) - left),
+      TRACK_HEIGHT,
+    );
   };
   span(model.first, model.last, palette.rule);
   for (const [first, last] of model.loaded) span(first, last, palette.edge);
-  for (const { first, last } of model.fetching) shade(context, x(Math.max(model.first, first)), x(Math.min(model.last, last)), track, palette.warning, 0.45);
+  for (const { first, last } of model.fetching)
+    shade(
+      context,
+      x(Math.max(model.first, first)),
+      x(Math.min(model.last, last)),
+      track,
+      palette.warning,
+      0.45,
+    );
   span(model.first, model.tick - 1, palette.life);
   if (model.clip) {
     context.strokeStyle = palette.gate;

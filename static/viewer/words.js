@@ -18,9 +18,14 @@ export function statusOf(session, drawn) {
   if (trouble) return { words: `${trouble.words} Trying again…`, retry: false };
   if (session.line) return { words: session.line, retry: false };
   if (!session.index && !drawn) return { words: 'Opening the recording…', retry: false };
-  if (session.index && session.shard?.last_tick === null && !session.started) return { words: emptyWords(session), retry: false };
+  if (session.index && session.shard?.last_tick === null && !session.started)
+    return { words: emptyWords(session), retry: false };
   const gap = runAt(session.store.gaps, session.player.tick);
-  if (gap) return { words: `Ticks ${grouped(gap[0])} to ${grouped(gap[1])} were not recorded.`, retry: false };
+  if (gap)
+    return {
+      words: `Ticks ${grouped(gap[0])} to ${grouped(gap[1])} were not recorded.`,
+      retry: false,
+    };
   if (!drawn || session.player.waiting) return { words: fetchingWords(session), retry: false };
   if (session.oddity) return { words: session.oddity, retry: false };
   if (session.shard?.live && session.shard.stale) {
@@ -36,7 +41,9 @@ function emptyWords(session) {
 
 /** @param {Session} session */
 function fetchingWords({ store, player }) {
-  const run = store.fetching().find(({ first, last }) => first <= player.tick + 1 && player.tick <= last);
+  const run = store
+    .fetching()
+    .find(({ first, last }) => first <= player.tick + 1 && player.tick <= last);
   if (!run) return `Fetching tick ${grouped(player.tick)}…`;
   return `Fetching ticks ${grouped(run.first)} to ${grouped(Math.min(run.last, player.last))}…`;
 }
@@ -52,7 +59,9 @@ export function tickWords({ player, times, markers, skipping }) {
   if (here.length > 3) events.push(`${count(here.length - 3, 'more event')}`);
   const edge = player.following ? 'live' : '';
   const quiet = skipping && player.playing ? 'quiet stretches skipped' : '';
-  return [`tick ${player.tick} of ${player.last}`, elapsed, ...events, edge, quiet].filter(Boolean).join(', ');
+  return [`tick ${player.tick} of ${player.last}`, elapsed, ...events, edge, quiet]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** @param {Session} session */

@@ -22,16 +22,28 @@ test('a bad parameter is ignored', () => {
 });
 
 test('what is written is read again, and what else the address says is kept', () => {
-  const search = writeAddress('?shard=abc&t=5s&theme=light', { tick: 341, speed: 4, focus: '0c41', loop: true, hide: ['ids', 'grid'] });
+  const search = writeAddress('?shard=abc&t=5s&theme=light', {
+    tick: 341,
+    speed: 4,
+    focus: '0c41',
+    loop: true,
+    hide: ['ids', 'grid'],
+  });
   assert.match(search, /shard=abc/);
   assert.match(search, /theme=light/);
   assert.doesNotMatch(search, /[?&]t=/);
   const place = readAddress(search);
-  assert.deepEqual([place.tick, place.speed, place.focus, place.loop, place.hide], [341, 4, '0c41', true, ['ids', 'grid']]);
+  assert.deepEqual(
+    [place.tick, place.speed, place.focus, place.loop, place.hide],
+    [341, 4, '0c41', true, ['ids', 'grid']],
+  );
 });
 
 test('the usual is not written', () => {
-  assert.equal(writeAddress('?tick=4&speed=2', { tick: null, speed: 1, focus: null, loop: false, hide: [] }), '');
+  assert.equal(
+    writeAddress('?tick=4&speed=2', { tick: null, speed: 1, focus: null, loop: false, hide: [] }),
+    '',
+  );
 });
 
 test('the address is written at most twice a second, and the last place always', async () => {

@@ -7,8 +7,19 @@ globalThis.location = /** @type {any} */ ({ href: 'https://example.org/spectate/
 function watch({ cursor = () => null } = {}) {
   const sockets = [];
   const told = [];
-  const tell = (name) => (...given) => told.push([name, ...given]);
-  const listener = { cursor, hello: tell('hello'), ticks: tell('ticks'), skipped: tell('skipped'), spectators: tell('spectators'), ended: tell('ended'), line: tell('line') };
+  const tell =
+    (name) =>
+    (...given) =>
+      told.push([name, ...given]);
+  const listener = {
+    cursor,
+    hello: tell('hello'),
+    ticks: tell('ticks'),
+    skipped: tell('skipped'),
+    spectators: tell('spectators'),
+    ended: tell('ended'),
+    line: tell('line'),
+  };
   const open = (address) => {
     const socket = { address, close: () => {} };
     sockets.push(socket);
@@ -16,7 +27,12 @@ function watch({ cursor = () => null } = {}) {
   };
   const live = new Live('/replays/s', listener, { open });
   live.start();
-  return { live, sockets, told, send: (message) => sockets.at(-1).onmessage({ data: JSON.stringify(message) }) };
+  return {
+    live,
+    sockets,
+    told,
+    send: (message) => sockets.at(-1).onmessage({ data: JSON.stringify(message) }),
+  };
 }
 
 test('a dropped line is opened again from the last tick, later and later', () => {

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { density, markOf, markersNear, nextMarked, partOf, skipQuiet, tickAt, tooMany } from '../../static/viewer/marks.js';
+import {
+  density,
+  markOf,
+  markersNear,
+  nextMarked,
+  partOf,
+  skipQuiet,
+  tickAt,
+  tooMany,
+} from '../../static/viewer/marks.js';
 
 const marker = (tick, kind = 'kill') => ({ tick, kind, label: `${kind} ${tick}` });
 
 test('a tick and its place on the bar belong to each other', () => {
-  for (const tick of [1, 2, 500, 899, 900]) assert.equal(tickAt(partOf(tick, 1, 900), 1, 900), tick);
+  for (const tick of [1, 2, 500, 899, 900])
+    assert.equal(tickAt(partOf(tick, 1, 900), 1, 900), tick);
   assert.equal(tickAt(-0.2, 1, 900), 1);
   assert.equal(tickAt(1.5, 1, 900), 900);
   assert.equal(partOf(7, 7, 7), 0, 'a recording of one tick');
@@ -21,7 +31,9 @@ test('brackets go from one marked tick to the next', () => {
 });
 
 test('thousands of markers are shown as density, the pressing tone winning', () => {
-  const markers = Array.from({ length: 3000 }, (_, place) => marker(place, place % 50 ? 'spawn' : 'kill'));
+  const markers = Array.from({ length: 3000 }, (_, place) =>
+    marker(place, place % 50 ? 'spawn' : 'kill'),
+  );
   assert.equal(tooMany(markers, 1000), true);
   assert.equal(tooMany(markers.slice(0, 40), 1000), false);
   const columns = density(markers, 0, 2999, 400);
@@ -37,7 +49,11 @@ test('a kind that nobody described still has a shape', () => {
 });
 
 test('words for a few markers, a number for the rest', () => {
-  const { shown, more } = markersNear(Array.from({ length: 9 }, () => marker(5)), 4, 1);
+  const { shown, more } = markersNear(
+    Array.from({ length: 9 }, () => marker(5)),
+    4,
+    1,
+  );
   assert.deepEqual([shown.length, more], [5, 4]);
 });
 

@@ -79,7 +79,11 @@ test('at the live edge the newest tick is shown as it comes', () => {
   player.advance(0.35, tape());
   assert.equal(player.fraction(tape(), 0.7), 0.5);
   player.extend(1, 45);
-  assert.deepEqual([player.tick, player.moved], [45, false], 'no motion across ticks that were not seen');
+  assert.deepEqual(
+    [player.tick, player.moved],
+    [45, false],
+    'no motion across ticks that were not seen',
+  );
 });
 
 test('a step back leaves the live edge, and playing on reaches it again', () => {

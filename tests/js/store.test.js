@@ -5,20 +5,36 @@ import { Store } from '../../static/viewer/store.js';
 import { Failure } from '../../static/viewer/wire.js';
 
 const line = (tick) => ({ tick, t: tick, snapshot: { tick, text: 'x'.repeat(80) } });
-const block = (ticks) => blockOf(new TextEncoder().encode(ticks.map((tick) => JSON.stringify(line(tick))).join('\n')));
+const block = (ticks) =>
+  blockOf(new TextEncoder().encode(ticks.map((tick) => JSON.stringify(line(tick))).join('\n')));
 const run = (first, last) => Array.from({ length: last - first + 1 }, (_, place) => first + place);
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 function index(chunks, tail = null) {
   const last = tail?.last_tick ?? chunks.at(-1)?.last_tick;
-  return { shard: { first_tick: chunks[0]?.first_tick ?? tail.first_tick, last_tick: last }, chunks, tail, markers: [], metrics: null };
+  return {
+    shard: { first_tick: chunks[0]?.first_tick ?? tail.first_tick, last_tick: last },
+    chunks,
+    tail,
+    markers: [],
+    metrics: null,
+  };
 }
 
 const tenChunks = index(
-  run(0, 9).map((number) => ({ number, first_tick: number * 100 + 1, last_tick: number * 100 + 100, bytes: 1, t: [0, 1] })),
+  run(0, 9).map((number) => ({
+    number,
+    first_tick: number * 100 + 1,
+    last_tick: number * 100 + 100,
+    bytes: 1,
+    t: [0, 1],
+  })),
 );
 
-function source({ answer = (number) => block(run(number * 100 + 1, number * 100 + 100)), ticks } = {}) {
+function source({
+  answer = (number) => block(run(number * 100 + 1, number * 100 + 100)),
+  ticks,
+} = {}) {
   const asked = [];
   const dropped = [];
   const listen = (name, signal) => {
@@ -71,7 +87,12 @@ test('the next chunk is fetched at four fifths of the present one', async () => 
 
 test('a second scrub drops the first request, and neither freezes the other', async () => {
   const waiting = [];
-  const from = source({ answer: (number) => new Promise((resolve) => waiting.push(() => resolve(block(run(number * 100 + 1, number * 100 + 100))))) });
+  const from = source({
+    answer: (number) =>
+      new Promise((resolve) =>
+        waiting.push(() => resolve(block(run(number * 100 + 1, number * 100 + 100)))),
+      ),
+  });
   const store = storeOf(from);
   store.need(50);
   store.need(850);
@@ -147,13 +168,18 @@ test('live ticks are kept, and those before them come from the archive', async (
 test('a gap between chunks and one inside are known, and stepped over', async () => {
   const from = source({ answer: () => block([1, 2, 3, 7, 8]) });
   const store = new Store(from, { retrySeconds: 0 });
-  store.describe(index([
-    { number: 0, first_tick: 1, last_tick: 8, bytes: 1, t: [0, 1] },
-    { number: 1, first_tick: 20, last_tick: 30, bytes: 1, t: [0, 1] },
-  ]));
+  store.describe(
+    index([
+      { number: 0, first_tick: 1, last_tick: 8, bytes: 1, t: [0, 1] },
+      { number: 1, first_tick: 20, last_tick: 30, bytes: 1, t: [0, 1] },
+    ]),
+  );
   store.need(2);
   await settle();
-  assert.deepEqual(store.gaps, [[4, 6], [9, 19]]);
+  assert.deepEqual(store.gaps, [
+    [4, 6],
+    [9, 19],
+  ]);
   assert.equal(store.after(3), 7);
   assert.equal(store.after(8), 20);
   assert.equal(store.line(5).tick, 3, 'the last one recorded is shown');

@@ -4,7 +4,10 @@ import { Times, clock, count, span, spokenClock } from '../../static/viewer/time
 
 test('ticks and seconds follow the recording, and go on past its end', () => {
   const times = new Times(10);
-  times.set([{ tick: 1, t: 0 }, { tick: 101, t: 500 }]);
+  times.set([
+    { tick: 1, t: 0 },
+    { tick: 101, t: 500 },
+  ]);
   assert.equal(times.at(1), 0);
   assert.equal(times.at(51), 250);
   assert.equal(times.at(103), 520);
@@ -17,7 +20,10 @@ test('ticks and seconds follow the recording, and go on past its end', () => {
 
 test('a long pause of the recorder is not waited for', () => {
   const times = new Times(1);
-  times.set([{ tick: 1, t: 0 }, { tick: 2, t: 3600 }]);
+  times.set([
+    { tick: 1, t: 0 },
+    { tick: 2, t: 3600 },
+  ]);
   assert.equal(times.lengthOf(1), 10);
 });
 

@@ -35,11 +35,21 @@ export function draw(context, frame, box, options) {
  */
 function map(context, { previous, fraction }, things, box, { palette, focus }) {
   const scale = scaleOf(things, box);
-  const before = new Map((previous && fraction < 1 ? placesIn(previous) : []).map((thing) => [key(thing), thing]));
+  const before = new Map(
+    (previous && fraction < 1 ? placesIn(previous) : []).map((thing) => [key(thing), thing]),
+  );
   context.strokeStyle = palette.rule;
-  context.strokeRect(box.x + MARGIN / 2, box.y + MARGIN / 2, box.width - MARGIN, box.height - MARGIN);
+  context.strokeRect(
+    box.x + MARGIN / 2,
+    box.y + MARGIN / 2,
+    box.width - MARGIN,
+    box.height - MARGIN,
+  );
   context.strokeStyle = palette.ink;
-  const radius = Math.max(2.5, Math.min(11, Math.sqrt((box.width * box.height) / things.length) / 6));
+  const radius = Math.max(
+    2.5,
+    Math.min(11, Math.sqrt((box.width * box.height) / things.length) / 6),
+  );
   const lists = [...new Set(things.map((thing) => thing.list))];
   for (const [kind, list] of lists.entries()) {
     context.fillStyle = palette.levels[(kind + 1) % LEVELS].fill;
@@ -47,9 +57,13 @@ function map(context, { previous, fraction }, things, box, { palette, focus }) {
     for (const thing of things) {
       if (thing.list !== list) continue;
       const from = before.get(key(thing)) ?? thing;
-      const at = scale(from.x + (thing.x - from.x) * fraction, from.y + (thing.y - from.y) * fraction);
+      const at = scale(
+        from.x + (thing.x - from.x) * fraction,
+        from.y + (thing.y - from.y) * fraction,
+      );
       dot(context, at, radius, kind);
-      if (focus === key(thing)) context.strokeRect(at.x - 2 * radius, at.y - 2 * radius, 4 * radius, 4 * radius);
+      if (focus === key(thing))
+        context.strokeRect(at.x - 2 * radius, at.y - 2 * radius, 4 * radius, 4 * radius);
     }
     context.fill();
   }
@@ -102,7 +116,9 @@ function list(context, { snapshot, previous }, box, { palette }) {
  */
 export function panels(snapshot, previous) {
   const groups = Object.entries(snapshot).filter(([, value]) => value && typeof value === 'object');
-  const plain = Object.fromEntries(Object.entries(snapshot).filter(([, value]) => !value || typeof value !== 'object'));
+  const plain = Object.fromEntries(
+    Object.entries(snapshot).filter(([, value]) => !value || typeof value !== 'object'),
+  );
   const parts = [...(Object.keys(plain).length ? [['values', plain]] : []), ...groups];
   const moved = previous ? changes(previous, snapshot) : [];
   return [
@@ -127,9 +143,19 @@ export function panels(snapshot, previous) {
  * @returns {import('../types.js').Panel}
  */
 function group(name, value) {
-  const rows = leaves(value, MOST_ROWS).map(({ path, text }) => ({ key: path, text: path || name, detail: text }));
+  const rows = leaves(value, MOST_ROWS).map(({ path, text }) => ({
+    key: path,
+    text: path || name,
+    detail: text,
+  }));
   const size = Array.isArray(value) ? String(value.length) : undefined;
-  return { id: `part-${name.replace(/[^\w-]/g, '-')}`, title: name, note: size, empty: 'Empty.', rows };
+  return {
+    id: `part-${name.replace(/[^\w-]/g, '-')}`,
+    title: name,
+    note: size,
+    empty: 'Empty.',
+    rows,
+  };
 }
 
 /**

@@ -39,7 +39,9 @@ export const marks = {
  * @param {Snapshot} snapshot
  */
 export function markers(snapshot) {
-  return events(snapshot).filter(({ kind, subject }) => kind !== 'spawn' || cameByGate(snapshot, subject));
+  return events(snapshot).filter(
+    ({ kind, subject }) => kind !== 'spawn' || cameByGate(snapshot, subject),
+  );
 }
 
 /**
@@ -49,14 +51,21 @@ export function markers(snapshot) {
  */
 export function events(snapshot) {
   const { kills = [], survivals = [], ghosts = [], spawns = [] } = snapshot.events ?? {};
-  const each = (/** @type {string[]} */ ids, /** @type {string} */ kind, /** @type {(id: string) => string} */ words) =>
-    ids.map((id) => ({ kind, label: `${shortId(id)} ${words(id)}`, subject: id }));
+  const each = (
+    /** @type {string[]} */ ids,
+    /** @type {string} */ kind,
+    /** @type {(id: string) => string} */ words,
+  ) => ids.map((id) => ({ kind, label: `${shortId(id)} ${words(id)}`, subject: id }));
   return [
     ...each(kills, 'kill', (id) => `killed${placeOf(killedAt(snapshot, id))}`),
     ...each(survivals, 'survival', () => 'survived'),
     ...each(ghosts, 'ghost', () => 'left for another shard'),
-    ...each(spawns, 'spawn', (id) => (cameByGate(snapshot, id) ? 'came through a ghost gate' : 'spawned')),
-    ...(triggered(snapshot.watchdog) ? [{ kind: 'watchdog', label: 'watchdog triggered', subject: null }] : []),
+    ...each(spawns, 'spawn', (id) =>
+      cameByGate(snapshot, id) ? 'came through a ghost gate' : 'spawned',
+    ),
+    ...(triggered(snapshot.watchdog)
+      ? [{ kind: 'watchdog', label: 'watchdog triggered', subject: null }]
+      : []),
     ...quotes(snapshot),
   ];
 }
@@ -71,7 +80,9 @@ function placeOf(pos) {
  * @param {string | null | undefined} id
  */
 function cameByGate(snapshot, id) {
-  return snapshot.processes.some((/** @type {any} */ one) => one.id === id && one.origin === 'ghost');
+  return snapshot.processes.some(
+    (/** @type {any} */ one) => one.id === id && one.origin === 'ghost',
+  );
 }
 
 /**
@@ -80,12 +91,16 @@ function cameByGate(snapshot, id) {
  */
 function triggered(watchdog) {
   if (!watchdog) return false;
-  return 'news' in watchdog ? watchdog.news === 'triggered' : watchdog.active && watchdog.bonus_step === 0;
+  return 'news' in watchdog
+    ? watchdog.news === 'triggered'
+    : watchdog.active && watchdog.bonus_step === 0;
 }
 
 /** @param {Snapshot} snapshot */
 function quotes(snapshot) {
-  const last = new Map(snapshot.broadcasts.map((/** @type {any} */ one) => [one.process_id, one.message]));
+  const last = new Map(
+    snapshot.broadcasts.map((/** @type {any} */ one) => [one.process_id, one.message]),
+  );
   return [...last].map(([id, message]) => ({
     kind: 'broadcast',
     label: `${shortId(id)} broadcast “${String(message).slice(0, LONGEST_QUOTE)}”`,
@@ -106,8 +121,12 @@ export function metric(snapshot) {
 export function describe(snapshot) {
   const living = metric(snapshot);
   const happened = events(snapshot).map(({ label }) => label);
-  const hunt = snapshot.defragger?.target_id ? `Defragmenter hunts ${shortId(snapshot.defragger.target_id)}` : '';
-  return [`${living} ${living === 1 ? 'process' : 'processes'} alive`, ...happened, hunt].filter(Boolean).join(', ');
+  const hunt = snapshot.defragger?.target_id
+    ? `Defragmenter hunts ${shortId(snapshot.defragger.target_id)}`
+    : '';
+  return [`${living} ${living === 1 ? 'process' : 'processes'} alive`, ...happened, hunt]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /**

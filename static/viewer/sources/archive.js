@@ -38,8 +38,14 @@ export class Archive {
    */
   async ticks(start, limit, signal) {
     const answer = await getJson(`${this.base}/ticks?start_tick=${start}&limit=${limit}`, signal);
-    const within = answer.ticks.filter((/** @type {{tick: number}} */ { tick }) => tick < start + limit);
-    return blockOf(new TextEncoder().encode(within.map((/** @type {object} */ line) => JSON.stringify(line)).join('\n')));
+    const within = answer.ticks.filter(
+      (/** @type {{tick: number}} */ { tick }) => tick < start + limit,
+    );
+    return blockOf(
+      new TextEncoder().encode(
+        within.map((/** @type {object} */ line) => JSON.stringify(line)).join('\n'),
+      ),
+    );
   }
 
   /**

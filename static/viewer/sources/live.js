@@ -90,7 +90,9 @@ export class Live {
       this.closed = true;
       return this.listener.line('This shard cannot be watched any more.');
     }
-    this.listener.line(`${REASONS[code] ?? 'The live line dropped.'} Trying again in ${this.wait} s.`);
+    this.listener.line(
+      `${REASONS[code] ?? 'The live line dropped.'} Trying again in ${this.wait} s.`,
+    );
     this.timer = setTimeout(() => this.start(), this.wait * 1000);
     this.wait = Math.min(LONGEST_WAIT_SECONDS, this.wait * 2);
   }

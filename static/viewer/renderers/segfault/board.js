@@ -56,7 +56,8 @@ function talk({ context, board, palette }, { snapshot, fraction }, processes) {
   for (const say of snapshot.say_events) {
     const age = Math.max(0, snapshot.tick - (say.tick ?? snapshot.tick));
     context.globalAlpha = Math.max(0.3, 1 - 0.3 * age);
-    for (const { pos } of say.recipients ?? []) trace(context, centre(board, say.sender_pos), centre(board, pos), board.cell);
+    for (const { pos } of say.recipients ?? [])
+      trace(context, centre(board, say.sender_pos), centre(board, pos), board.cell);
   }
   context.strokeStyle = palette.warning;
   for (const id of new Set(snapshot.broadcasts.map((/** @type {any} */ one) => one.process_id))) {
@@ -85,7 +86,10 @@ function aim({ context, board, palette }, { snapshot }, { processes, hunter: fro
  * @param {Pen} pen
  * @param {import('./geometry.js').Placed} process
  */
-function participant({ context, board, palette, focus, hidden }, { id, x, y, scale, alpha, process }) {
+function participant(
+  { context, board, palette, focus, hidden },
+  { id, x, y, scale, alpha, process },
+) {
   const glyph = glyphOf(id);
   const middle = centre(board, [x, y]);
   const labelled = !hidden.has('ids') && board.cell >= ROOM_FOR_IDS;
@@ -103,7 +107,15 @@ function participant({ context, board, palette, focus, hidden }, { id, x, y, sca
   if (labelled || followed) {
     const below = middle.y + radius + Math.max(9, board.cell * 0.15);
     const size = Math.max(10, Math.round(board.cell * 0.17));
-    tag(context, shortId(id), middle.x, below, `${followed ? 700 : 400} ${size}px ${palette.font}`, palette.ink, palette.floor);
+    tag(
+      context,
+      shortId(id),
+      middle.x,
+      below,
+      `${followed ? 700 : 400} ${size}px ${palette.font}`,
+      palette.ink,
+      palette.floor,
+    );
   }
   if (process.los_lock) brackets(context, centre(board, [x, y]), board.cell * 0.44, palette.danger);
   if (followed) follow(context, centre(board, [x, y]), board.cell * 0.5, palette.ink);
@@ -118,7 +130,15 @@ function defragmenter({ context, board, palette, focus }, hunterAt) {
   const { x, y } = centre(board, [hunterAt.x, hunterAt.y]);
   const radius = board.cell * 0.36;
   shape(context, 'saw', x, y, radius, palette.danger, palette.floor);
-  if (radius >= 7) write(context, 'D', x, y + 0.5, `700 ${Math.round(radius * 0.95)}px ${palette.font}`, palette.on('danger'));
+  if (radius >= 7)
+    write(
+      context,
+      'D',
+      x,
+      y + 0.5,
+      `700 ${Math.round(radius * 0.95)}px ${palette.font}`,
+      palette.on('danger'),
+    );
   if (focus === 'defragger') follow(context, { x, y }, board.cell * 0.5, palette.ink);
 }
 
@@ -132,9 +152,18 @@ function departures({ context, board, palette }, frame) {
     if (how === 'kill') {
       strike(context, { x, y }, board.cell * (0.25 + 0.22 * frame.fraction), palette.danger);
     } else {
-      const [kind, colour] = how === 'survival' ? ['arrow', palette.life] : ['hollow', palette.gate];
+      const [kind, colour] =
+        how === 'survival' ? ['arrow', palette.life] : ['hollow', palette.gate];
       context.globalAlpha = 1 - 0.35 * frame.fraction;
-      shape(context, kind, x, y - board.cell * 0.12 * frame.fraction, board.cell * 0.26, colour, palette.floor);
+      shape(
+        context,
+        kind,
+        x,
+        y - board.cell * 0.12 * frame.fraction,
+        board.cell * 0.26,
+        colour,
+        palette.floor,
+      );
       context.globalAlpha = 1;
     }
   }
@@ -175,8 +204,15 @@ function freePlace(board, from, half, others) {
     { x: across, y: from.y + cell * 0.44 + half.y },
     { x: from.x + cell * 0.5 + half.x, y: from.y },
     { x: from.x - cell * 0.5 - half.x, y: from.y },
-  ].filter(({ x, y }) => x - half.x > left && x + half.x < right && y - half.y > top && y + half.y < bottom);
+  ].filter(
+    ({ x, y }) =>
+      x - half.x > left && x + half.x < right && y - half.y > top && y + half.y < bottom,
+  );
   const covers = (/** @type {{x: number, y: number}} */ place) =>
-    others.some(({ x, y }) => Math.abs(x - place.x) < half.x + cell * 0.32 && Math.abs(y - place.y) < half.y + cell * 0.36);
+    others.some(
+      ({ x, y }) =>
+        Math.abs(x - place.x) < half.x + cell * 0.32 &&
+        Math.abs(y - place.y) < half.y + cell * 0.36,
+    );
   return places.find((place) => !covers(place)) ?? places[0] ?? from;
 }

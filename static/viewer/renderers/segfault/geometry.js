@@ -75,9 +75,16 @@ export function placed({ snapshot, previous, fraction }) {
     const from = before.get(process.id);
     const base = { id: process.id, process, alpha: 1, scale: 1 };
     if (previous && (!from || !from.alive)) {
-      return { ...base, x: process.pos[0], y: process.pos[1], scale: 0.4 + 0.6 * eased, alpha: eased };
+      return {
+        ...base,
+        x: process.pos[0],
+        y: process.pos[1],
+        scale: 0.4 + 0.6 * eased,
+        alpha: eased,
+      };
     }
-    if (!from || !walked(from.pos, process.pos)) return { ...base, x: process.pos[0], y: process.pos[1] };
+    if (!from || !walked(from.pos, process.pos))
+      return { ...base, x: process.pos[0], y: process.pos[1] };
     return { ...base, ...between(from.pos, process.pos, eased) };
   });
 }
@@ -89,10 +96,15 @@ export function placed({ snapshot, previous, fraction }) {
  */
 export function departed({ snapshot, previous }) {
   const before = byId(previous);
-  const gates = new Map((snapshot.departed ?? []).map((/** @type {any} */ one) => [one.id, one.pos]));
+  const gates = new Map(
+    (snapshot.departed ?? []).map((/** @type {any} */ one) => [one.id, one.pos]),
+  );
   const last = (/** @type {string} */ id) => gates.get(id) ?? before.get(id)?.pos;
-  const left = (/** @type {string[]} */ ids, /** @type {any} */ how, /** @type {(id: string) => any} */ where) =>
-    (ids ?? []).map((id) => ({ id, how, pos: where(id) })).filter(({ pos }) => pos);
+  const left = (
+    /** @type {string[]} */ ids,
+    /** @type {any} */ how,
+    /** @type {(id: string) => any} */ where,
+  ) => (ids ?? []).map((id) => ({ id, how, pos: where(id) })).filter(({ pos }) => pos);
   const { kills, survivals, ghosts } = snapshot.events ?? {};
   return [
     ...left(kills, 'kill', (id) => killedAt(snapshot, id)),
@@ -110,7 +122,9 @@ export function departed({ snapshot, previous }) {
  */
 export function killedAt(snapshot, id) {
   const listed = byId(snapshot).get(id)?.pos;
-  const fresh = snapshot.echo_tiles.filter((/** @type {any} */ echo) => echo.tick === snapshot.tick);
+  const fresh = snapshot.echo_tiles.filter(
+    (/** @type {any} */ echo) => echo.tick === snapshot.tick,
+  );
   return listed ?? fresh[snapshot.events.kills.indexOf(id)]?.pos ?? snapshot.defragger?.pos;
 }
 

@@ -137,7 +137,11 @@ export function walls({ context, board, palette }, frame) {
   context.lineWidth = wallWidth(board);
   context.lineCap = 'round';
   /** @type {[number[][], number][]} */
-  const runs = [[stayed, 1], [came, frame.fraction], [went, 1 - frame.fraction]];
+  const runs = [
+    [stayed, 1],
+    [came, frame.fraction],
+    [went, 1 - frame.fraction],
+  ];
   for (const [some, alpha] of runs) {
     context.globalAlpha = alpha;
     context.beginPath();

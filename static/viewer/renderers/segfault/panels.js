@@ -23,7 +23,13 @@ const REASONS = {
  * @returns {Panel[]}
  */
 export function panels(snapshot) {
-  return [hunt(snapshot), watchdog(snapshot), processes(snapshot), broadcasts(snapshot), says(snapshot)];
+  return [
+    hunt(snapshot),
+    watchdog(snapshot),
+    processes(snapshot),
+    broadcasts(snapshot),
+    says(snapshot),
+  ];
 }
 
 /**
@@ -40,7 +46,15 @@ function hunt({ defragger }) {
     note,
     tone: target ? 'danger' : 'quiet',
     rows: defragger
-      ? [{ key: 'defragger', subject: 'defragger', glyph: HUNTER, text: REASONS[reason] ?? reason, detail: at(defragger.pos) }]
+      ? [
+          {
+            key: 'defragger',
+            subject: 'defragger',
+            glyph: HUNTER,
+            text: REASONS[reason] ?? reason,
+            detail: at(defragger.pos),
+          },
+        ]
       : [],
   };
 }
@@ -53,7 +67,11 @@ const HUNTER = { shape: 'saw', tone: 'danger', letters: 'D' };
  * @returns {Panel}
  */
 function watchdog({ watchdog: dog }) {
-  const state = dog.active ? 'active' : dog.countdown > 0 ? `in ${dog.countdown}` : `quiet ${dog.quiet_ticks} / ${QUIET_LIMIT}`;
+  const state = dog.active
+    ? 'active'
+    : dog.countdown > 0
+      ? `in ${dog.countdown}`
+      : `quiet ${dog.quiet_ticks} / ${QUIET_LIMIT}`;
   return {
     id: 'watchdog',
     title: 'Watchdog',
@@ -63,7 +81,12 @@ function watchdog({ watchdog: dog }) {
     rows: [
       { key: 'quiet', text: 'Quiet ticks', detail: String(dog.quiet_ticks) },
       { key: 'countdown', text: 'Countdown', detail: String(dog.countdown) },
-      { key: 'active', text: 'Active', detail: dog.active ? 'yes' : 'no', tone: dog.active ? 'danger' : undefined },
+      {
+        key: 'active',
+        text: 'Active',
+        detail: dog.active ? 'yes' : 'no',
+        tone: dog.active ? 'danger' : undefined,
+      },
       { key: 'bonus', text: 'Bonus steps', detail: String(dog.bonus_step) },
     ],
   };
@@ -76,7 +99,13 @@ function watchdog({ watchdog: dog }) {
 function processes(snapshot) {
   const rows = snapshot.processes.map((/** @type {any} */ process) => row(process, snapshot));
   const living = snapshot.processes.filter((/** @type {any} */ one) => one.alive).length;
-  return { id: 'processes', title: 'Processes', note: String(living), empty: 'No process is alive.', rows };
+  return {
+    id: 'processes',
+    title: 'Processes',
+    note: String(living),
+    empty: 'No process is alive.',
+    rows,
+  };
 }
 
 /**
@@ -86,8 +115,14 @@ function processes(snapshot) {
  */
 function row(process, snapshot) {
   const hunted = snapshot.defragger?.target_id === process.id;
-  const action = [process.buffered_cmd, process.buffered_arg].filter((part) => part !== null && part !== undefined);
-  const facts = [process.alive ? action.join(' ') : 'killed', process.los_lock ? 'locked' : '', at(process.pos)];
+  const action = [process.buffered_cmd, process.buffered_arg].filter(
+    (part) => part !== null && part !== undefined,
+  );
+  const facts = [
+    process.alive ? action.join(' ') : 'killed',
+    process.los_lock ? 'locked' : '',
+    at(process.pos),
+  ];
   return {
     key: process.id,
     subject: process.id,
@@ -110,7 +145,13 @@ function broadcasts(snapshot) {
     text: one.message,
     detail: shortId(one.process_id),
   }));
-  return { id: 'broadcasts', title: 'Broadcasts', note: String(rows.length), empty: 'None at this tick.', rows };
+  return {
+    id: 'broadcasts',
+    title: 'Broadcasts',
+    note: String(rows.length),
+    empty: 'None at this tick.',
+    rows,
+  };
 }
 
 /**
@@ -125,11 +166,19 @@ function says(snapshot) {
     text: one.message,
     detail: `${at(one.sender_pos)} → ${hearers(one)}`,
   }));
-  return { id: 'say', title: 'Say traces', note: String(rows.length), empty: 'Nobody speaks.', rows };
+  return {
+    id: 'say',
+    title: 'Say traces',
+    note: String(rows.length),
+    empty: 'Nobody speaks.',
+    rows,
+  };
 }
 
 /** @param {any} say */
 function hearers(say) {
   if (!say.recipients?.length) return 'nobody';
-  return say.recipients.map((/** @type {any} */ one) => `${shortId(one.id)} ${at(one.pos)}`).join(', ');
+  return say.recipients
+    .map((/** @type {any} */ one) => `${shortId(one.id)} ${at(one.pos)}`)
+    .join(', ');
 }

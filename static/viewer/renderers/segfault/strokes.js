@@ -89,7 +89,12 @@ export function brackets(context, { x, y }, half, colour) {
   context.strokeStyle = colour;
   context.lineWidth = Math.max(1.5, half * 0.09);
   context.beginPath();
-  for (const [dx, dy] of [[-1, -1], [1, -1], [1, 1], [-1, 1]]) {
+  for (const [dx, dy] of [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1],
+  ]) {
     context.moveTo(x + dx * half, y + dy * (half - arm));
     context.lineTo(x + dx * half, y + dy * half);
     context.lineTo(x + dx * (half - arm), y + dy * half);
