@@ -42,6 +42,13 @@ class ChangePasswordForm(forms.ChangePasswordForm):
         self.fields["oldpassword"].help_text = ""
 
 
+class ReauthenticateForm(forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        without_placeholders(self)
+        self.fields["password"].help_text = ""
+
+
 def without_placeholders(form: Any) -> None:
     """Leave out what only repeats the labels, and vanishes as one types."""
     for field in form.fields.values():
