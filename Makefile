@@ -55,7 +55,7 @@ audit: setup-dev node ## ask whether a known weakness is in what we build on
 	$(NPM) audit
 
 pin: ## pin the newest allowed versions of all requirements (needs uv)
-	@for name in requirements requirements-dev requirements-node; do \
+	@for name in requirements requirements-corpus requirements-dev requirements-node; do \
 		uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make pin" \
 			--output-file $$name.txt $$name.in || exit 1; \
@@ -71,6 +71,7 @@ setup: $(BIN)/python ## make .venv, .env and var/, and install what the site run
 	@mkdir -p var
 
 setup-dev: setup
+	@$(call install,requirements-corpus.txt)
 	@$(call install,requirements-dev.txt)
 
 node: setup

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from games.table import Table
+
 Snapshot = dict[str, Any]
 State = Any
 
@@ -85,6 +87,7 @@ class Game:
     open_seats = False
     """Whether those who take part know each other by id, as round a table."""
     bots: dict[str, Bot] = {}
+    tables: tuple[Table, ...] = ()  # what a corpus for training holds
 
     def __init__(self, slug: str) -> None:
         self.slug = slug

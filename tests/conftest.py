@@ -12,7 +12,13 @@ from games import get_game
 from replays import recording
 from replays.models import ReplayShard
 
-pytest_plugins = ["tests.chromium", "tests.live_site", "tests.no_skips", "tests.services"]
+pytest_plugins = [
+    "tests.chromium",
+    "tests.live_site",
+    "tests.no_skips",
+    "tests.played",
+    "tests.services",
+]
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))

@@ -2,62 +2,22 @@
 
 import json
 import time
-import uuid
-from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from games import get_game
-from games.game import Command, participant
+from play.errands import Errands
 from replays import format, recording
 from replays.models import ReplayChunk, ReplayShard
 from replays.verify import keep_verdict, verify
+from tests.played import segfault_ticks
 
 pytestmark = pytest.mark.django_db
-
-
-def segfault_ticks(shard: ReplayShard, count: int) -> Iterator[recording.Tick]:
-    """Play a shard with four computer players, from its first tick."""
-    game = get_game("segfault")
-    state = game.setup(shard.options, game.rng(shard.seed, 0))
-    snapshot = game.snapshot(state)
-    joined = 0
-    for tick in range(1, count + 1):
-        present = game.participants(snapshot)
-        commands = [
-            Command(who, *game.command(name, arg), tick)
-            for who in present
-            for name, arg in game.bots["runner"](
-                game.view(snapshot, participant(who)), game.rng(who, tick)
-            )
-        ]
-        if len(present) < 4:
-            joined += 1
-            arrival = {"call_sign": f"Runner-{joined}", "origin": None}
-            commands.append(Command(str(uuid.UUID(int=joined)), "JOIN", arrival, tick))
-        state = game.step(state, commands, game.rng(shard.seed, tick))
-        snapshot = game.snapshot(state)
-        yield recording.Tick(tick, float(tick), snapshot, commands)
-
-
-@pytest.fixture
-def played(db):
-    """Record a SEGFAULT shard of so many ticks; ended unless `live`."""
-
-    def played(count: int = 250, *, live: bool = False, **fields) -> ReplayShard:
-        fields = {"seed": "a seed", "options": {"shard_id": "one"}} | fields
-        shard = recording.open_shard(get_game("segfault"), **fields)
-        recording.append(shard, list(segfault_ticks(shard, count)))
-        if not live:
-            recording.finalize(shard)
-        shard.refresh_from_db()
-        return shard
-
-    return played
 
 
 def rewrite(chunk: ReplayChunk, change, *, fix_digest: bool = False) -> None:
@@ -351,6 +311,26 @@ def test_a_long_shard_waits_for_its_turn(client, bob, played, monkeypatch, capsy
     call_command("verify", waiting=True)
     assert not ReplayShard.objects.waiting_for_verification().exists()
     assert client.get(f"/replays/{shard.pk}/index").json()["shard"]["verdict"]["last_tick"] == 60
+
+
+def test_a_host_lets_what_waits_be_verified_by_one_process(played, monkeypatch):
+    started = []
+
+    class Process:
+        def __init__(self, command, **options):
+            started.append(command)
+
+        def poll(self):
+            return None
+
+    monkeypatch.setattr("play.errands.subprocess.Popen", Process)
+    errands = Errands()
+    errands.begin()
+    assert started == []
+    ReplayShard.objects.filter(pk=played(5).pk).update(verify_asked_at=timezone.now())
+    errands.begin()
+    errands.begin()
+    assert [command[-2:] for command in started] == [["verify", "--waiting"]]
 
 
 def test_who_is_not_signed_in_cannot_let_others_compute(client, played):

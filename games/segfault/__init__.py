@@ -13,6 +13,7 @@ from games.segfault.reading import participants
 from games.segfault.record import restore, snapshot
 from games.segfault.rules import over, step
 from games.segfault.state import DEFAULTS, State, new_shard
+from games.segfault.tables import TABLES
 from games.segfault.timeline import markers, metrics, tallies
 from games.segfault.transfer import transfers
 from games.segfault.view import view, views
@@ -26,6 +27,7 @@ class Segfault(Game):
     tick_seconds: float = DEFAULTS["tick_seconds"]
     playable = True
     bots = BOTS
+    tables = TABLES
 
     def setup(self, options: dict[str, Any], rng: Random) -> State:
         return new_shard(options, rng)
