@@ -198,7 +198,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
         return account(request, refused="Choose what the token is for.")
     if not 1 <= len(name) <= 60 or not name.isprintable():
         return account(request, refused="A token needs a name of at most 60 characters.")
-    if request.user.access_tokens.filter(revoked_at=None).count() >= MOST_TOKENS:
+    if AccessToken.objects.filter(user=request.user.pk, revoked_at=None).count() >= MOST_TOKENS:
         return account(request, refused=f"{MOST_TOKENS} tokens are enough: revoke one first.")
     return account(request, new_token=tokens.make_token(request.user, scope, name))
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from games import get_game
 from replays import recording, sharing
 from replays.models import ReplayShard
+from replays.tokens import find_token
+from tests.chromium import accessibility_violations
 
 POISON = '<script>alert(1)</script>"><img src=x onerror=alert(1)>\u202e'
 
@@ -285,3 +287,51 @@ def test_live_facts_of_segfault_are_counted(client, db):
     state = game.setup({}, rng)
     recording.append(shard, [recording.Tick(1, 1.0, game.snapshot(state))])
     assert "SEGFAULT" in page_of(client, "/")
+
+
+# In a real browser
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (320, 640)], ids=["wide", "phone"])
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_pages_are_for_everyone(page_of, record, ada, scheme, size):
+    shard = record(30, owner=ada, title="A count")
+    record(12, live=True, title="A title with averylongwordthatdoesnotendbyitselfandgoesonandon")
+    sharing.make_share(shard, ada, title="The turn", expires_days=3)
+    width, height = size
+    page = page_of(ada, color_scheme=scheme, viewport={"width": width, "height": height})
+    addresses = ("/", "/replays", "/replays?q=none", "/account", "/accounts/password/change/")
+    for address in addresses:
+        page.goto(address)
+        assert accessibility_violations(page) == [], address
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{address} scrolls sideways: {wide}"
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_the_way_in_is_for_everyone(new_context, scheme):
+    page = new_context(color_scheme=scheme).new_page()
+    for address in ("/accounts/login/", "/accounts/signup/"):
+        page.goto(address)
+        assert accessibility_violations(page) == [], address
+
+
+@pytest.mark.allow_page_errors("404")
+def test_a_lost_visitor_finds_the_way_back(page):
+    page.goto("/replay/abcdefghijkm")
+    assert accessibility_violations(page) == []
+    page.click("text=All recordings")
+    assert page.title().startswith("Replays")
+
+
+def test_a_token_is_made_by_hand_and_can_be_copied(page_of, ada):
+    page = page_of(ada)
+    page.goto("/account")
+    page.fill("#token-name", "my trainer")
+    page.select_option("#token-scope", "push")
+    page.click("text=Make a token")
+    token = page.input_value("#new-token")
+    assert find_token(token).scope == "push"
+    with page.expect_navigation():
+        page.get_by_role("button", name="Revoke my trainer").click()
+    assert find_token(token) is None

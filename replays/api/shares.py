@@ -35,7 +35,7 @@ def share(request: Request, shard_id: str) -> Response:
     if not can(request.user, "share", shard):
         raise PermissionDenied
     wanted = asked_for(request)
-    terms = {
+    terms: dict[str, Any] = {
         "title": text(wanted, "title", MAX_TITLE),
         "description": text(wanted, "description", MAX_DESCRIPTION),
         "expires_days": number(wanted, "expires_days", 1, MAX_DAYS),
@@ -120,9 +120,13 @@ def asked_for(request: Request) -> dict[str, Any]:
     body = request.data
     if not isinstance(body, dict):
         raise refused("The body must be a JSON object.", pointer="")
-    typed = body if not isinstance(body, QueryDict) else {}
-    texts = request.query_params.dict() | (body.dict() if isinstance(body, QueryDict) else {})
-    return {name: from_text(name, value) for name, value in texts.items()} | typed
+    if isinstance(body, QueryDict):
+        return from_texts(request.query_params) | from_texts(body)
+    return from_texts(request.query_params) | body
+
+
+def from_texts(fields: QueryDict) -> dict[str, Any]:
+    return {name: from_text(name, str(value)) for name, value in fields.items()}
 
 
 def from_text(field: str, value: str) -> int | str | None:
