@@ -51,7 +51,7 @@ STANDING = record(
     {"call_sign": text()}
     | {name: whole(0) for name in ("survivals", "deaths", "ghosts", "streak", "best_streak")}
 )
-TOKEN = [{"process": []}]
+TOKEN: list[Any] = [{"process": []}]
 """The token that joining gave."""
 
 
