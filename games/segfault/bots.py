@@ -1,6 +1,7 @@
 """Computer players: each sees what its process sees, and keeps no memory."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -93,11 +94,16 @@ def best(view: Snapshot, rng: Random, worth: Any) -> str | None:
 
 def heading(view: Snapshot, rng: Random, kind: str) -> str:
     """Return the direction in which all bots of a kind drift for a while, else any open one."""
-    wind = Random(f"{kind}:{view['tick'] // LEG}").choice(list(KEYPAD))
+    wind = wind_of(kind, view["tick"] // LEG)
     open_ways = ways(view)
     if wind in open_ways and rng.random() < 0.6:
         return wind
     return rng.choice(open_ways or list(KEYPAD))
+
+
+@lru_cache(maxsize=64)
+def wind_of(kind: str, leg: int) -> str:
+    return Random(f"{kind}:{leg}").choice(list(KEYPAD))
 
 
 def can_sprint(view: Snapshot) -> bool:
@@ -107,9 +113,13 @@ def can_sprint(view: Snapshot) -> bool:
 
 def ways(view: Snapshot) -> list[str]:
     """Return the directions that look open: seen, free, and no wall in between."""
-    seen = {tuple(place) for place in view["visible"]}
+    seen = {(x, y) for x, y in view["visible"] if -2 < x < 2 and -2 < y < 2}
     taken = {tuple(place) for place in view["other_processes"]}
-    walled = {(tuple(wall["a"]), tuple(wall["b"])) for wall in view["walls"]}
+    walled = {
+        (tuple(wall["a"]), tuple(wall["b"]))
+        for wall in view["walls"]
+        if -2 < wall["a"][0] < 2 and -2 < wall["a"][1] < 2
+    }
     if view["defragger"]:
         taken.add(tuple(view["defragger"]))
     return [

@@ -45,9 +45,11 @@ def ground_of(snapshot: Any) -> Grid | None:
 def tile_of(ground: Grid, item: Any) -> int | None:
     """Return the tile at the item's `pos`, or None if that is no place on the grid."""
     pos = record(item).get("pos")
-    if not isinstance(pos, list) or len(pos) != 2 or any(type(n) is not int for n in pos):
+    if not isinstance(pos, list) or len(pos) != 2:
         return None
     x, y = pos
+    if not type(x) is type(y) is int:
+        return None
     return ground.tile(x, y) if 0 <= x < ground.size and 0 <= y < ground.size else None
 
 
@@ -67,10 +69,11 @@ def board_of(snapshot: Any) -> Board | None:
 
 
 def edge_of(ground: Grid, wall: Any) -> int | None:
-    if not isinstance(wall, list) or len(wall) != 4 or any(type(n) is not int for n in wall):
+    if not isinstance(wall, list) or len(wall) != 4:
         return None
     ax, ay, bx, by = wall
-    return ground.edge_of.get((ax, ay, bx, by))
+    whole_numbers = type(ax) is type(ay) is type(bx) is type(by) is int
+    return ground.edge_of.get((ax, ay, bx, by)) if whole_numbers else None
 
 
 def living(snapshot: Any) -> list[dict[str, Any]]:
