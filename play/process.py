@@ -106,6 +106,15 @@ def command(body: Any) -> tuple[str, Any]:
     return get_game(joining.GAME).command(body.get("cmd"), body.get("arg"))
 
 
+def give(seat: Seat, name: str, arg: Any) -> None:
+    """Store a command where the process sits, or has gone on to meanwhile; or raise Problem."""
+    if joining.ask(seat, name, arg):
+        return
+    now = Seat.objects.select_related("shard").filter(token_sha256=seat.token_sha256).first()
+    if now is None or not joining.ask(now, name, arg):
+        raise Problem(409, "This process is gone; its state tells how.", "PROCESS_GONE")
+
+
 def after(request: Request, seat: Seat) -> int:
     """Return up to which event the client has everything; only of events that there can be."""
     text = request.query_params.get("after")
@@ -191,9 +200,8 @@ class Cmd(ProcessView):
         if request.headers.get("Content-Encoding", "identity") != "identity":
             raise Problem(415, "A command is sent as it is, without an encoding.")
         name, arg = command(request.data)
-        if joining.ask(seat, name, arg) or joining.ask(seat_of(request), name, arg):
-            return answer({"status": "ok"})
-        raise Problem(409, "This process is gone; its state tells how.", "PROCESS_GONE")
+        give(seat, name, arg)
+        return answer({"status": "ok"})
 
 
 class Info(ProcessView):

@@ -32,10 +32,10 @@ TICK_BITS, PLACE_BITS = 24, 13
 Event = dict[str, Any]
 
 
-def state(seat: Seat) -> dict[str, Any]:
-    """Return what a process is told now, in the shape of the original's `/process/state`."""
+def state(seat: Seat, past: Past | None = None) -> dict[str, Any]:
+    """Return what a process is told now, or of a `past`, as the original's `/process/state`."""
     live = getattr(seat.shard, "live_shard", None)
-    past = past_of(seat, live)
+    past = past or past_of(seat, live)
     return {
         "tick": past.tick if past.present or seat.left else None,
         **past.seen,
@@ -135,6 +135,13 @@ def past_of(seat: Seat, live: LiveShard | None) -> Past:
             now = Past(last, sight(view), present, view["status"], ())
     now = Past(last, now.seen, now.present, now.fate, tuple(heard[-MOST_EVENTS:]))
     return PASTS.keep(seat, now)
+
+
+def past_at(seat: Seat, entry: dict[str, Any]) -> Past:
+    """Return the past of one tick alone, of which `entry` is the process's own view."""
+    view = entry["snapshot"]
+    present = bool(view["visible"])
+    return Past(entry["tick"], sight(view), present, view["status"], tuple(told(seat, entry, view)))
 
 
 def last_tick(seat: Seat, live: LiveShard | None) -> int:

@@ -8,8 +8,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segfault_site.settings")
 django_application = get_asgi_application()
 
+from play.routing import websocket_application  # noqa: E402 – models come after the set-up
 from replays.api.chunk_route import ChunkRoute  # noqa: E402 – models come after the set-up
-from spectate.routing import websocket_application  # noqa: E402 – models come after the set-up
 
 application = ProtocolTypeRouter(
     {"http": ChunkRoute(django_application), "websocket": websocket_application}
