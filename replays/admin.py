@@ -133,7 +133,7 @@ class ReplayShardAdmin(Moderated):
         IsReported, IsHidden, IsLive, "visibility", "origin", ("game", GameFilter), "started_at",
     )  # fmt: skip
     list_select_related = ("owner",)
-    search_fields = ("id", "title", "owner__username", "shares__code")
+    search_fields = ("^id", "title", "owner__username", "=shares__code")
     search_help_text = "Title, id, owner, or the code of a link"
     ordering = ("-started_at", "-id")
     actions = ("hide", "restore")

@@ -23,6 +23,8 @@ from replays.policy import can
 
 A_PAGE = 24
 A_SHELF = 6
+LATELY = 1_000
+"""Among so many newest recordings the most eventful are sought: all are read at each visit."""
 MOST_TOKENS = 50
 
 
@@ -34,10 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = ReplayShard.objects.listed_for(request.user).recorded().select_related("owner")
     events = F("total_kills") + F("total_survivals") + F("total_ghosts")
     ended = shown.ended()
+    lately = ended.filter(pk__in=ended.newest().values("pk")[:LATELY])
     context = {
         "live": shown.live().newest()[:A_SHELF],
         "newest": ended.newest()[:A_SHELF],
-        "eventful": ended.alias(events=events).filter(events__gt=0).order_by("-events")[:A_SHELF],
+        "eventful": lately.alias(events=events).filter(events__gt=0).order_by("-events")[:A_SHELF],
     }
     return render(request, "pages/home.html", context)
 

@@ -75,15 +75,15 @@ def test_the_list_tells_what_matters(desk, record, ada):
     [
         ("live=yes", "live"), ("hidden=yes", "hidden"), ("reported=yes", "reported"),
         ("visibility__exact=private", "private"), ("game=chess", "chess"),
-        ("origin__exact=push", "pushed"), ("q=bluemoon", "named"), ("q=ada", "private"),
+        ("origin__exact=push", "pushed"), ("q=bluemoon", "named"), ("q=bob", "private"),
     ],
 )  # fmt: skip
-def test_shards_are_found_by_what_they_are(desk, record, ada, query, found):
+def test_shards_are_found_by_what_they_are(desk, record, bob, query, found):
     shards = {
         "live": record(3, live=True),
         "hidden": record(3, hidden_at=timezone.now()),
         "reported": record(3),
-        "private": record(3, visibility="private", owner=ada),
+        "private": record(3, visibility="private", owner=bob),
         "chess": record(3, game="chess"),
         "pushed": record(3, origin="push"),
         "named": record(3, title="Bluemoon"),

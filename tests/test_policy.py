@@ -102,6 +102,7 @@ ROWS = (
     Row("POST", "account/links/<str:code>/revoke", REVOKE_ON_PAGE, body={}),
     Row("GET", "account/history", OWN_PAGE),
     Row("POST", "account/call-sign", {"": (302, 400, 400, 400)}, body={}),
+    Row("GET", "process", ALIKE),
     Row("POST", "process/join", {"": (503, 503, 503, 503)}, body={}),
     Row("GET", "process/state", {"": (401, 401, 401, 401)}),
     Row("POST", "process/cmd", {"": (401, 401, 401, 401)}, body={}),
