@@ -7,6 +7,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.db import connections
 
 from replays import recording
 from replays.models import ReplayShard
@@ -58,6 +59,7 @@ async def watching(path: str, headers: dict[str, str] | None = None):
         yield Watcher(communicator)
     finally:
         await communicator.disconnect()
+        await sync_to_async(connections.close_all)()  # those of the thread that tests write from
 
 
 async def append(shard: ReplayShard, count: int) -> None:

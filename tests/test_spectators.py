@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 import websockets
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.utils import timezone
 
 from spectate.models import Watching
@@ -63,9 +64,10 @@ async def test_two_processes_count_spectators_together(record, tmp_path):
             await append(shard, 120)
             for socket in (ada, bob):
                 assert await ticks_up_to(socket, 120) == list(range(121))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             while await sync_to_async(spectators)(shard):
                 await asyncio.sleep(0.1)
+    await sync_to_async(connections.close_all)()
 
 
 @contextmanager
@@ -93,7 +95,7 @@ async def client(address: str, shard):
 
 async def heard(socket, kind: str) -> dict:
     """Return the next message of a kind; the ticks on the way are kept."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         message = json.loads(await asyncio.wait_for(socket.recv(), 10))
         socket.seen += [line["tick"] for line in message.get("ticks", [])]

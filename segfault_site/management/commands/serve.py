@@ -67,6 +67,10 @@ def migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0)
+    if connection.vendor == "postgresql":
+        # The pool keeps the session open, and with it the lock, unless it is given back.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(7331)")
     connection.close()
 
 
