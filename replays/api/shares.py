@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from replays import sharing
+from replays.api import share_schema
 from replays.api.bodies import StrictJSONParser
 from replays.api.errors import Problem
 from replays.api.parameters import refused, shard_key
@@ -26,6 +27,7 @@ MAX_REASON = 1000
 NUMBERS = ("expires_days", "tick", "end_tick")
 
 
+@share_schema.share
 @api_view(["POST"])
 @parser_classes([StrictJSONParser, FormParser])
 def share(request: Request, shard_id: str) -> Response:
@@ -47,6 +49,8 @@ def share(request: Request, shard_id: str) -> Response:
     return Response(answer | {"expires_days": terms["expires_days"]}, status=201)
 
 
+@share_schema.shared
+@share_schema.revoke
 @api_view(["GET", "DELETE"])
 def shared(request: Request, code: str) -> Response:
     """Tell what a link opens, or revoke it."""
@@ -75,6 +79,7 @@ def revoke(request: Request, code: str) -> Response:
     return Response(status=204)
 
 
+@share_schema.report
 @api_view(["POST"])
 def report(request: Request, shard_id: str = "", code: str = "") -> Response:
     """Take somebody's word that a shard should be looked at, from its own address or a link's."""
