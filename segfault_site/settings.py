@@ -237,10 +237,14 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["segfault_site.api_docs.without_slashes"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "APPEND_COMPONENTS": {
-        "securitySchemes": {"process": {"type": "http", "scheme": "bearer"}},
+        "securitySchemes": {
+            "process": {"type": "http", "scheme": "bearer"},
+            "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        },
     },
 }
 # One limit a line: how many in how many seconds, each counted by who asks (see replays/limits.py).
@@ -258,6 +262,10 @@ LIMITS = {
     "process_commands": env.str("LIMIT_PROCESS_COMMANDS", default="20/1"),
     "process_reads": env.str("LIMIT_PROCESS_READS", default="100/10"),
     "process_misses": env.str("LIMIT_PROCESS_MISSES", default="60/60"),
+    "rooms": env.str("LIMIT_ROOMS", default="20/3600"),
+    "room_misses": env.str("LIMIT_ROOM_MISSES", default="60/60"),
+    "table_commands": env.str("LIMIT_TABLE_COMMANDS", default="10/1"),
+    "table_messages": env.str("LIMIT_TABLE_MESSAGES", default="100/10"),
     "call_signs": env.str("LIMIT_CALL_SIGNS", default="20/3600"),
     "socket_messages": env.str("LIMIT_SOCKET_MESSAGES", default="20/10"),
 }
@@ -275,6 +283,11 @@ SEGFAULT_COMPUTER_PLAYERS = env.int("SEGFAULT_COMPUTER_PLAYERS", default=8)
 MIN_ACTIVE_PROCESSES = env.int("MIN_ACTIVE_PROCESSES", default=1)
 PROCESS_TOKEN_IN_QUERY = env.bool("PROCESS_TOKEN_IN_QUERY", default=False)
 EMPTY_SHARD_TICKS = env.int("EMPTY_SHARD_TICKS", default=10)
+
+# Tables, as of Golf
+COMPUTER_PAUSE_SECONDS = env.float("COMPUTER_PAUSE_SECONDS", default=1.2)
+ABSENT_SECONDS = env.float("ABSENT_SECONDS", default=60.0)
+ROOM_SILENT_SECONDS = env.float("ROOM_SILENT_SECONDS", default=1800.0)
 
 LOGGING = {
     "version": 1,

@@ -6,6 +6,8 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from replays.api.errors import not_found
+from replays.urls import at
+from segfault_site import api_docs, health
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Segfault moderation"
@@ -24,6 +26,10 @@ E_MAIL = r"^accounts/(?:email|confirm-email|password/(?:reset|set)|login/code)(?
 urlpatterns = [
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
+    *at("healthz", health.alive, "alive"),
+    *at("readyz", health.ready, "ready"),
+    *at("api/schema", api_docs.schema, "schema"),
+    *at("api/docs", api_docs.docs, "api_docs"),
     re_path(E_MAIL, not_found),
     path("accounts/", include("allauth.urls")),
     path("", include("replays.urls")),

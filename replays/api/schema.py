@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
@@ -103,13 +104,30 @@ def in_path(name: str, schema: Schema, words: str) -> OpenApiParameter:
 
 
 NOT_CHANGED = OpenApiResponse(description="The client has it already (If-None-Match).")
-NAMED = [in_path("shard_id", text(format="uuid"), "The shard."),
-         in_path("code", text(), "The code of a link.")]  # fmt: skip
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How a description names the tokens of users; drf-spectacular finds it by itself."""
+
+    target_class = "replays.tokens.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> Schema:
+        return {"type": "http", "scheme": "bearer"}
+
+
+MAY_READ: list[str | dict[str, list[str]]] = [
+    {},
+    {"key": []},
+    {"token": []},
+    {"cookieAuth": []},
+]
 
 
 shards = extend_schema(
     operation_id="list_shards",
     tags=["recordings"],
+    auth=MAY_READ,
     parameters=[
         query("limit", whole(1, 200, 50), "How many at most."),
         query("game", text(maxLength=32), "Only shards of this game."),
@@ -124,6 +142,7 @@ shards = extend_schema(
 )
 ticks = extend_schema(
     tags=["recordings"],
+    auth=MAY_READ,
     parameters=[
         query("start_tick", whole(0, LARGEST, 0), "The first tick wanted."),
         query("limit", whole(1, 500, 100), "How many ticks at most."),
@@ -139,10 +158,12 @@ ticks = extend_schema(
 )  # fmt: skip
 index = extend_schema(
     tags=["recordings"],
+    auth=MAY_READ,
     responses={200: INDEX, 304: NOT_CHANGED, **problems(401, 404, 429)},
 )
 chunk = extend_schema(
     tags=["recordings"],
+    auth=MAY_READ,
     parameters=[in_path("number", whole(0, LARGEST), "Which chunk, from 0 on.")],
     responses={
         (200, "application/x-ndjson"): OpenApiTypes.STR,
