@@ -23,6 +23,7 @@ from django.utils import timezone
 from games import Game, get_game
 from games.game import Command
 from play import standings
+from play.errands import Errands
 from play.lateness import Lateness
 from play.models import MAX_SEATS, LiveShard, PendingCommand, Seat
 from play.playing import Playing, Step
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 3.0
 COUNT_SECONDS = 10.0
-"""How often the standings are brought up to date with the shards that have ended."""
+"""How often the standings follow the shards that have ended, and errands are looked for."""
 KEEP_SECONDS = 1.0
 """How often leases are renewed and free shards looked for: a dead host is followed within 4 s."""
 TAKEN_AT_ONCE = 10
@@ -64,6 +65,7 @@ class Host:
         self.kept_at = -KEEP_SECONDS
         self.counted_at = time.monotonic()
         self.begun = itertools.count()
+        self.errands = Errands()
         self.report = report
         self.lateness = Lateness()
 
@@ -82,6 +84,7 @@ class Host:
                 stop.wait(KEEP_SECONDS)
             stop.wait(self.seconds_to_next())
         self.let_go()
+        self.errands.end()
 
     def turn(self) -> None:
         """Do what is due now."""
@@ -91,6 +94,7 @@ class Host:
         if time.monotonic() - self.counted_at >= COUNT_SECONDS:
             self.counted_at = time.monotonic()
             standings.update()
+            self.errands.begin()
         if self.report and time.monotonic() - self.lateness.began >= REPORT_SECONDS:
             self.write_report(self.report)
         now = time.monotonic()
