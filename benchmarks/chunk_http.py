@@ -39,8 +39,8 @@ def measure(folder: Path) -> None:
     recorded = snapshots(500, LARGE_TICKS)
     shard = record(recorded)
     chunk = shard.chunks.get(number=1)
-    os.environ["PLAIN_DATABASE"] = str(folder / "plain.sqlite3")
-    plain_site.store(os.environ["PLAIN_DATABASE"], recorded)
+    plain_site.store(str(folder / "plain.sqlite3"), recorded)
+    os.environ["PLAIN_DATABASE"] = str(folder / "plain.sqlite3")  # for the server that is started
     (folder / "files").mkdir()
     (folder / "files" / "chunk").write_bytes(bytes(chunk.body))
     print(f"100 ticks: {chunk.plain_bytes:,} bytes of JSON, {chunk.stored_bytes:,} as stored")
@@ -60,7 +60,7 @@ def measure(folder: Path) -> None:
 
 
 def tell(chunk: float, ticks: float, plain: float, disk: float | None) -> None:
-    print(f"plain, a row per tick parsed and dumped: {plain:,.1f} requests a second")
+    print(f"plain, a row a tick, serialized: {plain:,.1f} requests a second")
     print(f"sealed chunk: {chunk:,.0f} a second, {chunk / plain:,.0f} × plain (to reach: 500)")
     print(f"/replays/{{id}}: {ticks:,.0f} a second, {ticks / plain:,.0f} × plain (to reach: 25)")
     if disk is None:
