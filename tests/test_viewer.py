@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from play import host as hosting
 from play.host import Host
 from play.models import LiveShard
 from replays import reading, recording
@@ -20,8 +21,9 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture
-def host(live_site) -> Host:
-    """A host of one shard that steps when the test says so."""
+def host(live_site, monkeypatch) -> Host:
+    """A host of one shard that steps when the test says so, and holds its lease meanwhile."""
+    monkeypatch.setattr(hosting, "LEASE_SECONDS", 600.0)
     host = Host(shards=1)
     turns(host, 40)
     return host
@@ -77,7 +79,7 @@ def test_a_link_to_a_tick_opens_at_that_tick_in_another_browser(live_site, host,
     open_at(page, live_site, shard, 12)
     wait_until(lambda: tick_of(page) == 12)
     page.keyboard.press(".")
-    wait_until(lambda: "tick=13" in page.url)
+    expect(page).to_have_url(re.compile("tick=13$"))
     other = new_context().new_page()
     other.goto(page.url)
     wait_until(lambda: tick_of(other) == 13)
@@ -126,7 +128,7 @@ def test_a_hidden_shard_is_gone_from_open_pages_links_and_lists(
     desk = page_of(admin_user)
     desk.goto(f"{live_site}/admin/replays/replayshard/")
     desk.locator(f"input[name=_selected_action][value='{shard.pk}']").check()
-    desk.locator("select[name=action]").select_option(label=re.compile("Hide"))  # type: ignore[arg-type]
+    desk.locator("select[name=action]").select_option("hide")
     desk.get_by_role("button", name="Go").click()
     expect(desk.locator(".messagelist")).to_be_visible()
     wait_until(lambda: page.locator("#status-words").inner_text().strip() != "")
