@@ -3,11 +3,13 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from replays.api.parameters import shard_key
+from replays.api.schema import in_path, or_null, problems, record, text, whole
 from replays.api.shares import require_user
 from replays.limits import spend
 from replays.models import ReplayShard
@@ -18,7 +20,27 @@ from replays.verify import verify as verify_shard
 MOST_AT_ONCE = 2_000
 """Ticks that are simulated while the client waits: two or three seconds."""
 
+VERDICT = record(
+    {
+        "state": text(enum=["verified", "differs", "damaged", "not verifiable"]),
+        "sentence": text(),
+        "first_tick": or_null(whole(0)),
+        "last_tick": or_null(whole(0)),
+        "path": or_null(text()),
+        "chain": text(),
+        "verified_at": whole(),
+    }
+)
+WAITING = record({"state": text(enum=["waiting"]), "sentence": text()})
 
+
+@extend_schema(
+    operation_id="verify_shard",
+    tags=["recordings"],
+    parameters=[in_path("shard_id", text(format="uuid"), "The shard.")],
+    request=None,
+    responses={200: VERDICT, 202: WAITING, **problems(401, 404, 429)},
+)
 @api_view(["POST"])
 def verify(request: Request, shard_id: str) -> Response:
     """Simulate a shard again and answer the verdict; 202 where that takes longer."""
