@@ -53,7 +53,7 @@ def verify(shard: ReplayShard) -> Verdict:
         reason = why_not(shard, holds_commands)
         if reason:
             sentence = f"{reason} What is sealed of it is as it was stored."
-            return Verdict("not verifiable", sentence, shard.first_tick, shard.last_tick, "", chain)
+            return Verdict("not verifiable", sentence, shard.first_tick, shard.last_tick, None, chain)
         return compare(shard, chain)
     except Broken as broken:
         return Verdict("damaged", str(broken), broken.first, broken.last, None, chain)
