@@ -8,6 +8,7 @@ import logging
 import math
 import threading
 import time
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -114,6 +115,7 @@ def _of_scope(scope: dict[str, Any]) -> tuple[str, str]:
     return peer[0], b",".join(said).decode("latin-1")
 
 
+@lru_cache(maxsize=4096)
 def _counted(text: str) -> str:
     try:
         found = ip_address(text.strip("[]").partition("%")[0])

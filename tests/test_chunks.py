@@ -201,7 +201,7 @@ def test_a_new_shard_under_an_old_id_is_not_served_from_memory(record):
 @pytest.mark.needs_sqlite
 def test_a_database_that_cannot_be_read_is_left_to_django(record, monkeypatch):
     shard = record(120)
-    monkeypatch.setattr(chunk_rows, "BODY", "SELECT nothing FROM nowhere WHERE {0} = {0}")
+    monkeypatch.setattr(chunk_rows, "BODY", "SELECT nothing FROM nowhere WHERE %s = %s")
     assert ask(address(shard)) is None
 
 

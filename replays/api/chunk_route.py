@@ -6,6 +6,7 @@ plain case, with the same check, limit and headers; everything else goes on to D
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -66,12 +67,17 @@ async def answered(scope: Scope, send: Send) -> bool:
 
 def plain_request(scope: Scope, headers: dict[bytes, bytes]) -> bool:
     """Tell whether Django would let this request pass to its views, and nothing needs its care."""
-    domain, _ = split_domain_port(headers.get(b"host", b"").decode("latin-1"))
-    if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+    if not is_ours(headers.get(b"host", b"").decode("latin-1"), tuple(settings.ALLOWED_HOSTS)):
         return False
     if settings.SECURE_SSL_REDIRECT and not secure(scope, headers):
         return False
     return b"if-match" not in headers
+
+
+@lru_cache(maxsize=512)
+def is_ours(host: str, allowed: tuple[str, ...]) -> bool:
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)
 
 
 def secure(scope: Scope, headers: dict[bytes, bytes]) -> bool:
