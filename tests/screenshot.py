@@ -1,7 +1,8 @@
 """Take pictures of the site's pages, as wide as a desk and as narrow as a phone.
 
 `python -m tests.screenshot [PATH …]` writes PNG files to var/screenshots. It asks the site at
-SITE, or starts one where none answers, and picks the newest replay when no path is given.
+SITE, or starts one where none answers. When no path is given it also takes the README's picture,
+docs/screenshot.png: a live shard in the viewer, once it has played for a while.
 """
 
 import json
@@ -25,6 +26,7 @@ SITE = os.environ.get("SITE", "http://127.0.0.1:8000")
 FOLDER = ROOT / "var" / "screenshots"
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 READY_SECONDS = 60
+PLAYED_TICKS = 120
 SETTLE_MILLISECONDS = 2_000
 
 
@@ -32,8 +34,33 @@ def main(paths: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with running_site(), sync_playwright() as playwright:
         browser = launch(playwright)
-        for path in paths or default_paths():
+        if not paths:
+            shard = played_shard()
+            take_readme_picture(browser, shard)
+            paths = ["/", "/replays", "/spectate/shards", f"/replay?shard={shard}"]
+        for path in paths:
             take_pictures(browser, path)
+
+
+def take_readme_picture(browser: Browser, shard: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="dark")
+    page.goto(f"{SITE}/spectate/{shard}")
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
+    page.screenshot(path=ROOT / "docs" / "screenshot.png")
+    print("docs/screenshot.png")
+
+
+def played_shard() -> str:
+    """Wait for a live shard that has something to show."""
+    address = f"{SITE}/replays?live=1&game=segfault&limit=20"
+    request = urllib.request.Request(address, headers={"Accept": "application/json"})
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        for shard in json.load(urllib.request.urlopen(request, timeout=10))["shards"]:
+            if shard["total_ticks"] >= PLAYED_TICKS:
+                return shard["shard_id"]
+        time.sleep(2)
+    sys.exit(f"No shard has played for {PLAYED_TICKS} ticks.")
 
 
 def take_pictures(browser: Browser, path: str) -> None:
@@ -47,15 +74,6 @@ def take_pictures(browser: Browser, path: str) -> None:
         print(picture.relative_to(ROOT))
 
 
-def default_paths() -> list[str]:
-    request = urllib.request.Request(
-        f"{SITE}/replays?limit=1", headers={"Accept": "application/json"}
-    )
-    shards = json.load(urllib.request.urlopen(request, timeout=10))["shards"]
-    viewers = [f"/replay?shard={shard['shard_id']}" for shard in shards]
-    return ["/", "/replays", "/spectate", *viewers]
-
-
 def file_name(path: str) -> str:
     return re.sub(r"\W+", "-", path).strip("-") or "home"
 
@@ -65,7 +83,8 @@ def running_site() -> Iterator[None]:
     if answers(SITE):
         yield
         return
-    server = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT)
+    quick = os.environ | {"SEGFAULT_TICK_SECONDS": "0.25"}
+    server = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=quick)
     try:
         wait_for_site(server)
         yield
