@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks import plain_site
 from benchmarks.trial import record, snapshots, trial_site
 
-LEVELS = (3, 9, 17, 19)
+LEVELS = (3, 9, 12, 17, 19)
 TICKS = 500
 
 
