@@ -4,18 +4,40 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from games.game import Refused
 from play import call_signs
-from play.models import Seat
+from play.models import LiveShard, Seat
+from replays.api.keys import let_viewer_read
 from replays.limits import spend
+from replays.models import ReplayShard
 
 MOST_GAMES = 200
+MOST_LIVE = 5
 AGENT = settings.BASE_DIR / "docs" / "agent.py"
+
+
+@require_safe
+def terminal(request: HttpRequest) -> HttpResponse:
+    """Show the page on which a person plays."""
+    user = request.user
+    shown = ReplayShard.objects.listed_for(user).live().recorded()
+    context = {
+        "setup": {"tick_seconds": settings.SEGFAULT_TICK_SECONDS},
+        "sign": call_signs.call_sign_of(user) or call_signs.of_session(request),
+        "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}",
+        "live": shown.filter(live_shard__in=LiveShard.objects.stepped()).newest()[:MOST_LIVE],
+    }
+    response = render(request, "process.html", context)
+    if user.is_authenticated:
+        get_token(request)
+    return let_viewer_read(response)
 
 
 @require_safe
