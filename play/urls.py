@@ -6,6 +6,7 @@ from play import leaderboard, pages, process
 from replays.urls import at
 
 urlpatterns: list[URLPattern] = [
+    *at("process", pages.terminal, "terminal"),
     *at("process/join", process.Join.as_view(), "process_join"),
     *at("process/state", process.State.as_view(), "process_state"),
     *at("process/cmd", process.Cmd.as_view(), "process_cmd"),
