@@ -138,6 +138,7 @@ export class Terminal {
     this.outbox.clear();
     this.show('left');
     part('terminal').dataset.outcome = status;
+    if (tick !== null) say(part('tick'), String(tick));
     say(part('stage-words'), part('board').childElementCount ? LAST_SEEN : '');
     say(part('after-title'), farewell(status));
     say(part('after-words'), whatHappened(status, tick, null));
