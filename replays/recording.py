@@ -5,9 +5,11 @@ sent after that, so that nothing is shown that is not stored.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -22,6 +24,9 @@ from replays.models import ReplayChunk, ReplayShard, ReplayTick
 SEAL_TICKS = 100
 SEAL_BYTES = 2_000_000
 MAX_TICKS = 1_000_000
+MOST_PACKING = 4  # chunks of one import that wait to be packed, in memory
+
+_packers = ThreadPoolExecutor(2, thread_name_prefix="packing")
 
 recorded = Signal()
 """Sent after a commit with `shards`: the ids of those that have reached a new tick or ended."""
@@ -48,32 +53,73 @@ def open_shard(game: Game, **fields: Any) -> ReplayShard:
 
 
 class Whole:
-    """A shard that was played elsewhere: packed tick by tick, then stored in one short commit."""
+    """A shard that was played elsewhere: packed tick by tick, then stored in one short commit.
+
+    Chunks are packed beside the reading of what follows: zstd leaves the other threads alone.
+    """
 
     def __init__(self, game: Game, **fields: Any) -> None:
+        self.game = game
         self.shard = ReplayShard(game=game.slug, **fields)
         self.chunks: list[ReplayChunk] = []
-        self.rows: list[ReplayTick] = []
+        self.holds_commands = False
+        self._lines: list[bytes] = []
+        self._summaries: list[dict[str, Any]] = []
+        self._bytes = 0
+        self._packing: deque[tuple[int, int, list[float], Future[Packed]]] = deque()
 
     def add(self, tick: Tick) -> bytes:
         """Take the next tick and return its line, or raise NotRecorded."""
-        _refuse_what_does_not_continue(self.shard, [tick])
-        row = _row(self.shard, tick)
-        _count(self.shard, [tick], [row])
-        self.rows.append(row)
-        if _ends_of_chunks(0, 0, self.rows):
+        shard = self.shard
+        if tick.tick != shard.next_tick or shard.total_ticks >= MAX_TICKS:
+            _refuse_what_does_not_continue(shard, [tick])
+        commands = [command.as_list() for command in tick.commands]
+        line = format.line(tick.tick, tick.seconds, tick.snapshot, commands)
+        self._count(tick, len(line))
+        self._lines.append(line)
+        self._summaries.append(_summary(self.game, tick))
+        if len(self._lines) >= SEAL_TICKS or self._bytes >= SEAL_BYTES:
             self._seal()
-        return bytes(row.line)
+        return line
+
+    def _count(self, tick: Tick, size: int) -> None:
+        shard = self.shard
+        if shard.first_tick is None:
+            shard.first_tick = tick.tick
+        shard.last_tick = tick.tick
+        shard.total_ticks += 1
+        shard.plain_bytes += size
+        self._bytes += size
+        self.holds_commands = self.holds_commands or bool(tick.commands)
+        for name, count in self.game.tallies(tick.snapshot).items():
+            if count:
+                setattr(shard, f"total_{name}", getattr(shard, f"total_{name}") + count)
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield every line of a shard that is closed, a chunk in memory at a time."""
+        for chunk in self.chunks:
+            yield from format.unpack(bytes(chunk.body)).split(b"\n")
 
     def close(self) -> bytes:
         """Seal what is left; return the chain's digest, which names all that was added."""
-        if self.rows:
+        if self._lines:
             self._seal()
+        while self._packing:
+            self._link()
         return bytes(self.shard.chain)
 
     def _seal(self) -> None:
-        self.chunks.append(_chunk(self.shard, self.rows))
-        self.rows = []
+        last = self.shard.last_tick or 0
+        summary = chunk_summary(self._summaries)
+        packing = _packers.submit(packed, self._lines, summary)
+        self._packing.append((last - len(self._lines) + 1, last, summary["t"], packing))
+        self._lines, self._summaries, self._bytes = [], [], 0
+        if len(self._packing) > MOST_PACKING:
+            self._link()
+
+    def _link(self) -> None:
+        first, last, times, packing = self._packing.popleft()
+        self.chunks.append(_linked(self.shard, first, last, times, packing.result()))
 
     @transaction.atomic
     def store(self, ended_at: dt.datetime) -> ReplayShard:
@@ -147,7 +193,7 @@ def _row(shard: ReplayShard, tick: Tick) -> ReplayTick:
     return ReplayTick(
         shard=shard,
         tick=tick.tick,
-        line=format.line(tick.tick, tick.seconds, tick.snapshot, commands),
+        line=format.line(tick.tick, round(tick.seconds, 3), tick.snapshot, commands),
         summary=format.write_json(_summary(shard.rules, tick)),
     )
 
@@ -207,24 +253,44 @@ def _seal(shard: ReplayShard, rows: list[ReplayTick]) -> None:
 def _chunk(shard: ReplayShard, rows: list[ReplayTick]) -> ReplayChunk:
     """Return the next chunk of `shard`, packed and not yet stored."""
     lines = [bytes(row.line) for row in rows]
-    body = format.pack(lines)
-    content = format.digest(b"\n".join(lines))
     summary = chunk_summary([format.read_line(bytes(row.summary)) for row in rows])
-    shard.chain = format.link(bytes(shard.chain), content)
+    return _linked(shard, rows[0].tick, rows[-1].tick, summary["t"], packed(lines, summary))
+
+
+class Packed(NamedTuple):
+    """What a chunk is made of, apart from its place in the shard."""
+
+    body: bytes
+    plain_bytes: int
+    sha256: bytes
+    summary: bytes
+
+
+def packed(lines: list[bytes], summary: dict[str, Any]) -> Packed:
+    content = b"\n".join(lines)
+    shown = format.write_json({name: summary[name] for name in ("markers", "metrics")})
+    body = format.pack([content])
+    return Packed(body, len(content), format.digest(content), format.pack([shown]))
+
+
+def _linked(
+    shard: ReplayShard, first: int, last: int, times: list[float], parts: Packed
+) -> ReplayChunk:
+    shard.chain = format.link(bytes(shard.chain), parts.sha256)
     shard.chunks_sealed += 1
     return ReplayChunk(
         shard=shard,
         number=shard.chunks_sealed - 1,
-        first_tick=rows[0].tick,
-        last_tick=rows[-1].tick,
-        first_seconds=summary["t"][0],
-        last_seconds=summary["t"][-1],
-        plain_bytes=sum(map(len, lines)) + len(lines) - 1,
-        stored_bytes=len(body),
-        sha256=content,
+        first_tick=first,
+        last_tick=last,
+        first_seconds=times[0],
+        last_seconds=times[-1],
+        plain_bytes=parts.plain_bytes,
+        stored_bytes=len(parts.body),
+        sha256=parts.sha256,
         chain=shard.chain,
-        summary=format.pack([format.write_json({k: summary[k] for k in ("markers", "metrics")})]),
-        body=body,
+        summary=parts.summary,
+        body=parts.body,
     )
 
 
@@ -253,8 +319,9 @@ _SAVED = (
 def _save(shards: Iterable[ReplayShard]) -> None:
     """Update the rows of all these shards by one statement, which is prepared once."""
     now = timezone.now()
-    saved = [ReplayShard._meta.get_field(name) for name in (*_SAVED, "id")]
-    names = [connection.ops.quote_name(field.column) for field in saved]
+    fields = {field.attname: field for field in ReplayShard._meta.concrete_fields}
+    saved = [fields[name] for name in (*_SAVED, "id")]
+    names = [connection.ops.quote_name(str(field.column)) for field in saved]
     sets = ", ".join(f"{name} = %s" for name in names[:-1])
     rows = []
     for shard in shards:

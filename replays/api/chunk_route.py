@@ -23,7 +23,7 @@ from replays.limits import Limited, address, spend_from_loop
 
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Any, Send], Awaitable[None]]
+App = Callable[[Any, Any, Any], Awaitable[None]]
 
 ADDRESS = re.compile(
     r"/replays/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/chunks/([0-9]{1,9})/?", re.ASCII

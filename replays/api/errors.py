@@ -88,7 +88,7 @@ def _problem_of(error: Exception) -> HttpResponse | None:
         case exceptions.AuthenticationFailed():
             return problem_response(401, str(error.detail), headers={"WWW-Authenticate": "Bearer"})
         case exceptions.Throttled():
-            wait = str(max(1, round(error.wait or 1)))
+            wait = str(max(1, round(getattr(error, "wait", None) or 1)))
             return problem_response(429, str(error.detail), headers={"Retry-After": wait})
         case Refused():
             return problem_response(400, str(error))
