@@ -68,6 +68,16 @@ class Shape:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """A recording that was read from a game's own kind of file, every tick found right."""
+
+    game_id: str
+    options: dict[str, Any]
+    written_at: str | None
+    ticks: Iterable[tuple[float, Snapshot]]
+
+
 Bot = Callable[[Snapshot, Random], Iterable[tuple[str, Any]]]
 """A computer player: what its participant sees and a generator in, (command name, argument) out."""
 
@@ -83,11 +93,23 @@ class Game:
     title = ""
     version = ""
     tick_seconds = 1.0
+    paced = True
+    """Whether a host steps it every `tick_seconds`; else when something is asked for or happens.
+
+    What has no pace takes JOIN from the host and LEAVE from those who take part, as a table does.
+    """
+    first_tick = 1
     playable = False
     open_seats = False
     """Whether those who take part know each other by id, as round a table."""
     bots: dict[str, Bot] = {}
     tables: tuple[Table, ...] = ()  # what a corpus for training holds
+    event_at: str | None = None
+    """Where a snapshot tells what led to it, as `{"type", "player_id", "data"}`."""
+    apart: tuple[str, ...] = ()
+    """What of a snapshot is no part of the state that a frame of the replay API shows."""
+    file_keys: frozenset[str] = frozenset()
+    """The keys by which a file of the game's own kind is known; none where there is no such."""
 
     def __init__(self, slug: str) -> None:
         self.slug = slug
@@ -113,6 +135,10 @@ class Game:
     def participants(self, snapshot: Snapshot) -> list[str]:
         """Return the ids of those who take part at this tick and may give commands."""
         return []
+
+    def happened(self, before: Snapshot, after: Snapshot) -> bool:
+        """Tell whether a step brought a tick; where it did not, nothing is recorded."""
+        return True
 
     def over(self, state: State) -> bool:
         """Tell whether the shard is to be shut down."""
@@ -168,3 +194,34 @@ class Game:
     def picture(self, snapshot: Snapshot) -> list[Shape]:
         """Return a small picture of the snapshot for previews, or nothing for a plain card."""
         return []
+
+    def metadata(self, snapshot: Snapshot, seconds: float) -> dict[str, Any]:
+        """Return what the replay API tells of a whole game at its last snapshot."""
+        return {
+            "players": self.participants(snapshot),
+            "winner": None,
+            "final_scores": {},
+            "duration": seconds,
+            "total_rounds": None,
+            "options": {},
+        }
+
+    # Files of the game's own kind, besides the portable file that every game has
+
+    def filename(self, game_id: str) -> str:
+        return f"{self.slug}-{game_id[:8]}.json"
+
+    def write_file(
+        self,
+        ticks: Iterable[tuple[float, Snapshot]],
+        *,
+        game_id: str,
+        written_at: str,
+        rules_version: str,
+    ) -> dict[str, Any]:
+        """Return the game's own file of a recording: plain JSON."""
+        raise Refused(f"{self.slug} has no kind of file of its own.")
+
+    def read_file(self, document: Any) -> Retold:
+        """Read the game's own kind of file, or raise Refused with the first fault."""
+        raise Refused(f"{self.slug} has no kind of file of its own.")

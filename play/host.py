@@ -27,6 +27,7 @@ from play.errands import Errands
 from play.lateness import Lateness
 from play.models import MAX_SEATS, LiveShard, PendingCommand, Seat
 from play.playing import Playing, Step
+from play.tables import Table
 from replays import format, reading, recording
 from replays.models import ReplayShard
 
@@ -37,6 +38,8 @@ COUNT_SECONDS = 10.0
 """How often the standings follow the shards that have ended, and errands are looked for."""
 KEEP_SECONDS = 1.0
 """How often leases are renewed and free shards looked for: a dead host is followed within 4 s."""
+LISTEN_SECONDS = 0.05
+"""How often is asked whether a table is called, which nobody waits long for."""
 TAKEN_AT_ONCE = 10
 PULSE_SECONDS = 0.05
 """Ticks begin on these beats, so that one commit, and one sync of the disk, stores many."""
@@ -63,6 +66,7 @@ class Host:
         self.tick_seconds = tick_seconds or settings.SEGFAULT_TICK_SECONDS
         self.playing: dict[UUID, Playing] = {}
         self.kept_at = -KEEP_SECONDS
+        self.listened_at = 0.0
         self.counted_at = time.monotonic()
         self.begun = itertools.count()
         self.errands = Errands()
@@ -97,6 +101,7 @@ class Host:
             self.errands.begin()
         if self.report and time.monotonic() - self.lateness.began >= REPORT_SECONDS:
             self.write_report(self.report)
+        self.listen()
         now = time.monotonic()
         due = [playing for playing in self.playing.values() if playing.due <= now]
         if due:
@@ -104,7 +109,34 @@ class Host:
 
     def seconds_to_next(self) -> float:
         next_due = min((playing.due for playing in self.playing.values()), default=float("inf"))
+        if self.tables:
+            next_due = min(next_due, self.listened_at + LISTEN_SECONDS)
         return max(0.0, min(next_due, self.kept_at + KEEP_SECONDS) - time.monotonic())
+
+    # Tables, which have no pace
+
+    @property
+    def tables(self) -> dict[UUID, Table]:
+        return {pk: held for pk, held in self.playing.items() if isinstance(held, Table)}
+
+    def listen(self) -> None:
+        """Have those tables stepped at which somebody has asked for something."""
+        now, tables = time.monotonic(), self.tables
+        if not tables or now < self.listened_at + LISTEN_SECONDS:
+            return
+        self.listened_at = now
+        asked = PendingCommand.objects.filter(shard__in=tables).order_by()
+        for pk in set(asked.values_list("shard", flat=True)):
+            tables[pk].due = min(tables[pk].due, now)
+
+    def look_round(self) -> None:
+        """See who is away from the tables."""
+        tables = self.tables
+        people: dict[UUID, list[Seat]] = {pk: [] for pk in tables}
+        for seat in Seat.objects.present().filter(shard__in=tables, bot="") if tables else ():
+            people[seat.shard_id].append(seat)
+        for pk, table in tables.items():
+            table.look_round(people[pk])
 
     def write_report(self, path: Path) -> None:
         """Append a line about the last few seconds: how much was stepped, and how late."""
@@ -124,6 +156,7 @@ class Host:
             raise LostLease("a lease ran out")
         for live in LiveShard.objects.free().select_related("shard")[:TAKEN_AT_ONCE]:
             self.take(live)
+        self.look_round()
         taken = set(LiveShard.objects.exclude(slot=None).values_list("slot", flat=True))
         missing = [slot for slot in range(self.shards) if slot not in taken]
         for slot in missing[:TAKEN_AT_ONCE]:
@@ -137,7 +170,8 @@ class Host:
         if mine.update(holder=self.name, leased_until=self.lease_end()):
             shard = ReplayShard.objects.get(pk=live.pk)
             filled = live.slot is not None
-            self.begin(Playing.take_up(shard, latest_line(shard, live), filled))
+            kind = Playing if shard.rules.paced else Table
+            self.begin(kind.take_up(shard, latest_line(shard, live), filled))
             log.info("took up shard %s at tick %d", shard.pk, self.playing[shard.pk].tick)
 
     def open(self, slot: int | None) -> ReplayShard | None:
@@ -157,10 +191,12 @@ class Host:
 
     def begin(self, playing: Playing) -> None:
         """Step a shard from now on, on a beat that few others have: ticks spread over the time."""
+        self.playing[playing.shard.pk] = playing
+        if not playing.game.paced:
+            return
         beats = max(1, int(playing.shard.tick_seconds / PULSE_SECONDS))
         turn = next(self.begun) * 7 % beats if beats % 7 else next(self.begun) % beats
         playing.due = (time.monotonic() // PULSE_SECONDS + turn) * PULSE_SECONDS
-        self.playing[playing.shard.pk] = playing
 
     def let_go(self) -> None:
         """Give the leases back, so that another host need not wait for their end."""
@@ -184,11 +220,12 @@ class Host:
             except Exception:  # a fault in the rules of one game stops no other shard
                 log.exception("shard %s ends where it stands: its rules failed", playing.shard.pk)
                 self.abandon(playing.shard)
-        self.store(steps, [row.pk for row in rows])
+        if rows or any(step.tick is not None for step in steps):
+            self.store(steps, [row.pk for row in rows])
         now = time.monotonic()
         for step in steps:
             self.lateness.add(now - step.playing.due)
-            step.playing.due = max(step.playing.due + step.playing.shard.tick_seconds, now)
+            step.playing.rest(now)
             if step.over:
                 del self.playing[step.playing.shard.pk]
 
@@ -196,7 +233,7 @@ class Host:
     def store(self, steps: list[Step], taken: list[int]) -> None:
         self.fence([step.playing.shard.pk for step in steps])
         Seat.objects.bulk_create([seat for step in steps for seat in step.newcomers])
-        record({step.playing.shard: step.tick for step in steps})
+        record({step.playing.shard: step.tick for step in steps if step.tick is not None})
         PendingCommand.objects.filter(pk__in=taken).delete()
         for step in steps:
             self.see_off(step)
@@ -219,7 +256,7 @@ class Host:
         """Note who left at this tick, and how."""
         for who, fate in step.left.items():
             Seat.objects.filter(pk=who, left_at=None).update(
-                left_at=timezone.now(), last_tick=step.tick.tick, outcome=fate
+                left_at=timezone.now(), last_tick=step.playing.tick, outcome=fate
             )
 
     def send_on(self, here: ReplayShard, command: Command) -> None:
@@ -264,13 +301,17 @@ class Host:
     def close(self, step: Step) -> None:
         """Shut a shard down; people who are still there, or about to enter, go on in another."""
         shard = step.playing.shard
+        if step.playing.goes_on:
+            self.send_all_on(shard)
+        self.end(shard)
+        log.info("shard %s was shut down at tick %d", shard.pk, step.playing.tick)
+
+    def send_all_on(self, shard: ReplayShard) -> None:
         for row in PendingCommand.objects.filter(shard=shard, name="JOIN"):
             self.seat_elsewhere(shard, row.command)
         for seat in Seat.objects.present().filter(shard=shard, bot=""):
             arrival = {"call_sign": seat.name, "origin": None}
             self.send_on(shard, Command(str(seat.pk), "JOIN", arrival))
-        self.end(shard)
-        log.info("shard %s was shut down at tick %d", shard.pk, step.playing.tick)
 
     @transaction.atomic
     def abandon(self, shard: ReplayShard) -> None:
@@ -281,7 +322,8 @@ class Host:
 
     def end(self, shard: ReplayShard) -> None:
         PendingCommand.objects.filter(shard=shard).delete()
-        Seat.objects.filter(shard=shard, left_at=None).update(left_at=timezone.now())
+        if shard.rules.paced:  # those round a table sit there to its end
+            Seat.objects.filter(shard=shard, left_at=None).update(left_at=timezone.now())
         LiveShard.objects.filter(pk=shard.pk).delete()
         recording.finalize(shard)
 
@@ -301,11 +343,13 @@ def open_shard(game: Game, tick_seconds: float) -> ReplayShard:
 
 
 def record(ticks: dict[ReplayShard, recording.Tick]) -> None:
-    """Record one tick a shard; where recording is switched off, keep the newest to go on from."""
-    if settings.SEGFAULT_REPLAY_LOGGING:
-        recording.append_all({shard.pk: [tick] for shard, tick in ticks.items()})
-        return
-    for shard, tick in ticks.items():
+    """Record one tick a shard; where SEGFAULT is not recorded, keep the newest to go on from."""
+    kept = [] if settings.SEGFAULT_REPLAY_LOGGING else [s for s in ticks if s.game == "segfault"]
+    recorded = [(shard.pk, [tick]) for shard, tick in ticks.items() if shard not in kept]
+    if recorded:
+        recording.append_all(dict(recorded))
+    for shard in kept:
+        tick = ticks[shard]
         live = LiveShard.objects.get(pk=shard.pk)
         live.keep(format.line(tick.tick, tick.seconds, tick.snapshot))
 

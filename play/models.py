@@ -11,16 +11,16 @@ import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from games.game import Command
 from replays import format
-from replays.models import ReplayShard
+from replays.models import MOST_DELAY_SECONDS, ReplayShard
 
 MAX_SEATS = 10
 FOLLOWED_SECONDS = 10.0
@@ -202,6 +202,9 @@ class Seat(models.Model):
     last_tick = models.PositiveIntegerField(null=True, blank=True)
     outcome = models.CharField(max_length=11, choices=Outcome.choices, blank=True)
     counted = models.BooleanField(default=False, help_text="Whether the standings tell of it.")
+    there_until = models.DateTimeField(
+        default=timezone.now, help_text="Until when a socket or a command vouches for a player."
+    )
 
     objects = SeatQuerySet.as_manager()
 
@@ -217,6 +220,10 @@ class Seat(models.Model):
     @property
     def left(self) -> bool:
         return self.left_at is not None
+
+    @property
+    def connected(self) -> bool:
+        return bool(self.bot) or self.there_until > timezone.now()
 
     def enter(self, live: LiveShard, origin: str | None = None) -> None:
         """Let whoever sits here join the shard at its next tick."""
@@ -258,6 +265,69 @@ class PendingCommand(models.Model):
     @property
     def command(self) -> Command:
         return Command(self.who, self.name, self.arg, self.ms)
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def of(self, code: str) -> Room | None:
+        """Return the room of a code, however it is typed, unless a moderator has hidden it."""
+        rooms = self.select_related("shard", "maker").filter(shard__hidden_at=None)
+        return rooms.filter(code=code.upper()).first()
+
+    def seating(self, user: Any) -> Self:
+        """Return the live rooms in which `user` sits."""
+        seats = Seat.objects.present().filter(user=user.pk)
+        return self.filter(shard__in=seats.values("shard"), shard__ended_at=None)
+
+
+class Room(models.Model):
+    """A table before, in and after its game: who may sit down, what is played, who may watch."""
+
+    code = models.CharField(max_length=12, unique=True)
+    shard = models.OneToOneField(
+        ReplayShard, primary_key=True, on_delete=models.CASCADE, related_name="room"
+    )
+    maker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="rooms"
+    )
+    options = models.JSONField(default=dict)
+    delay_seconds = models.PositiveSmallIntegerField(default=0)
+    open_to_spectators = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    begun_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        db_table = "rooms"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(delay_seconds__lte=MOST_DELAY_SECONDS), name="room_delay_is_short"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the room, and tell its recording who may watch by which code, and how late."""
+        super().save(*args, **kwargs)
+        watched = {
+            "room_code": self.code,
+            "open_to_spectators": self.open_to_spectators,
+            "delay_seconds": self.delay_seconds,
+        }
+        ReplayShard.objects.filter(pk=self.shard_id).update(**watched)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the game has yet to begin, and may."""
+        return self.begun_at is None and not self.shard.ended
+
+    @property
+    def seats(self) -> SeatQuerySet:
+        """Return the seats that are taken, in the order in which players sat down."""
+        return Seat.objects.present().filter(shard=self.shard_id).order_by("joined_at")
 
 
 def elapsed_ms(shard: ReplayShard) -> int:

@@ -7,7 +7,7 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 
@@ -26,6 +26,9 @@ COMPUTER_JOINS = 40
 class Playing:
     """A shard with its present state; what is played next hangs on that and the commands alone."""
 
+    goes_on: ClassVar[bool] = True
+    """Whether those who are there when the shard ends go on in another."""
+
     shard: ReplayShard
     state: State
     snapshot: dict[str, Any]
@@ -35,21 +38,22 @@ class Playing:
     joins: int
     filled: bool
     present: int
+    seconds: float = 0.0
     due: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def take_up(cls, shard: ReplayShard, latest: bytes | None, filled: bool) -> Playing:
+    def take_up(cls, shard: ReplayShard, latest: bytes | None, filled: bool) -> Self:
         """Take a shard up where its last stored tick left it, or set it up.
 
         One that is `filled` is kept alive with computer players, up to their number.
         """
         game = get_game(shard.game)
         if latest is None:
-            tick, state = 0, game.setup(shard.options, game.rng(shard.seed, 0))
-            snapshot = game.snapshot(state)
+            tick, state = game.first_tick - 1, game.setup(shard.options, game.rng(shard.seed, 0))
+            seconds, snapshot = 0.0, game.snapshot(state)
         else:
             entry = format.read_line(latest)
-            tick, snapshot = entry["tick"], entry["snapshot"]
+            tick, seconds, snapshot = entry["tick"], entry["t"], entry["snapshot"]
             state = game.restore(shard.options, snapshot)
         seats = list(Seat.objects.filter(shard=shard))
         return cls(
@@ -62,6 +66,7 @@ class Playing:
             joins=sum(1 for seat in seats if seat.bot),
             filled=filled,
             present=len(game.participants(snapshot)),
+            seconds=seconds,
         )
 
     @property
@@ -84,16 +89,20 @@ class Playing:
         left = {who: self.fate(who) for who in (before | entered) - after}
         no_room = {who for who, fate in left.items() if who not in before and not fate}
         self.bots = {who: seat for who, seat in self.bots.items() if who not in left}
-        seconds = self.tick * self.shard.tick_seconds
+        self.seconds = self.tick * self.shard.tick_seconds
         return Step(
             playing=self,
-            tick=recording.Tick(self.tick, seconds, self.snapshot, commands),
+            tick=recording.Tick(self.tick, self.seconds, self.snapshot, commands),
             newcomers=newcomers,
             left=left,
             turned_away=[c for c in commands if c.name == "JOIN" and c.who in no_room],
             transfers=self.game.transfers(self.snapshot),
             over=self.game.over(self.state),
         )
+
+    def rest(self, now: float) -> None:
+        """Say when the next tick is due, once a step is stored."""
+        self.due = max(self.due + self.shard.tick_seconds, now)
 
     def fate(self, who: str) -> str:
         return self.game.view(self.snapshot, participant(who)).get("status") or ""
@@ -137,10 +146,11 @@ class Step:
     """What one tick brought, to be stored in one commit."""
 
     playing: Playing
-    tick: recording.Tick
-    newcomers: list[Seat]
+    tick: recording.Tick | None
+    """None where nothing happened."""
+    over: bool
     left: dict[str, str]
     """Who is there no more, and how each left; no word for one whose shard had no room."""
-    turned_away: list[Command]
-    transfers: list[Command]
-    over: bool
+    newcomers: list[Seat] = field(default_factory=list)
+    turned_away: list[Command] = field(default_factory=list)
+    transfers: list[Command] = field(default_factory=list)

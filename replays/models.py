@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from games import Game, get_game
@@ -15,6 +16,9 @@ from replays import codes
 
 STALE_SECONDS = 60
 """A live shard that has been silent for this long is shown as stale."""
+MOST_DELAY_SECONDS = 60
+AFTERWARDS_SECONDS = 600
+"""How long after its end the code of a room still opens the game to those who watched it."""
 
 
 class ReplayShardQuerySet(models.QuerySet["ReplayShard"]):
@@ -24,15 +28,26 @@ class ReplayShardQuerySet(models.QuerySet["ReplayShard"]):
             return self
         shown = Q(visibility__in=("public", "unlisted"))
         if user is not None and user.is_authenticated:
-            shown |= Q(owner=user)
+            shown |= own(user)
         return self.filter(shown, hidden_at=None)
 
     def listed_for(self, user: Any) -> Self:
         """Return the shards that stand in the gallery of `user`: public ones, and one's own."""
-        shown = Q(visibility="public")
+        shown = Q(visibility="public") & ~shown_late()
         if user is not None and user.is_authenticated:
-            shown |= Q(owner=user)
+            shown |= own(user)
         return self.filter(shown, hidden_at=None)
+
+    def played_by(self, user: Any) -> Self:
+        """Return the shards in which `user` took part by name, as at a table."""
+        return self.filter(participants__user=user)
+
+    def of_room(self, code: str) -> Self:
+        """Return the shard that the code of a room opens to spectators now, if there is one."""
+        lately = timezone.now() - dt.timedelta(seconds=AFTERWARDS_SECONDS)
+        watched = Q(ended_at=None) | Q(ended_at__gt=lately)
+        known = self.filter(room_code=code.upper(), open_to_spectators=True)
+        return known.filter(watched, hidden_at=None)
 
     def live(self) -> Self:
         return self.filter(ended_at=None)
@@ -54,6 +69,17 @@ class ReplayShardQuerySet(models.QuerySet["ReplayShard"]):
 
     def waiting_for_verification(self) -> Self:
         return self.exclude(verify_asked_at=None).order_by("verify_asked_at", "id")
+
+
+def own(user: Any) -> Q:
+    """Return what is true of the shards that `user` owns or took part in."""
+    return Q(owner=user) | Q(pk__in=Participant.objects.filter(user=user).values("shard"))
+
+
+def shown_late() -> Q:
+    """Return what is true of shards that spectators see late, until they may see all of it."""
+    shown_whole = timezone.now() - dt.timedelta(seconds=MOST_DELAY_SECONDS)
+    return Q(delay_seconds__gt=0) & (Q(ended_at=None) | Q(ended_at__gt=shown_whole))
 
 
 def sees_everything(user: Any) -> bool:
@@ -113,6 +139,18 @@ class ReplayShard(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
     origin = models.CharField(max_length=6, choices=Origin.choices, default=Origin.HOST)
+    room_code = models.CharField(
+        max_length=12, null=True, blank=True, unique=True, help_text="Of the room it is played in."
+    )
+    open_to_spectators = models.BooleanField(
+        default=True, help_text="Whether the room's code lets anybody watch."
+    )
+    delay_seconds = models.PositiveSmallIntegerField(
+        default=0, help_text="How much later those see it who take no part."
+    )
+
+    seen_until: int | None = None
+    """The newest tick that is read through this row, if that is not the newest there is."""
 
     objects = ReplayShardQuerySet.as_manager()
 
@@ -171,6 +209,26 @@ class ReplayShard(models.Model):
         return None if self.last_tick is None else self.last_tick + 1
 
 
+class Participant(models.Model):
+    """Somebody who took part in a shard by name, and may open it for that."""
+
+    shard = models.ForeignKey(
+        ReplayShard, on_delete=models.CASCADE, related_name="participants", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations"
+    )
+
+    class Meta:
+        db_table = "participants"
+        constraints = [
+            models.UniqueConstraint(fields=["shard", "user"], name="participant_stands_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.shard_id}"
+
+
 class ReplayTick(models.Model):
     """A stored tick that is not yet part of a sealed chunk."""
 
@@ -225,9 +283,14 @@ class ReplayChunk(models.Model):
 
 class ShareCodeQuerySet(models.QuerySet["ShareCode"]):
     def open(self) -> Self:
-        """Return the links that still open what they name: a private shard, its owner's alone."""
+        """Return the links that still open what they name.
+
+        A private shard is opened by the links of its owner, and of those who took part in it.
+        """
         unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        took_part = Participant.objects.filter(shard=OuterRef("shard"), user=OuterRef("created_by"))
         shared = ~Q(shard__visibility="private") | Q(created_by=F("shard__owner"))
+        shared |= Q(Exists(took_part))
         return self.filter(unexpired, shared, revoked_at=None, shard__hidden_at=None)
 
 

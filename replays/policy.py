@@ -3,7 +3,7 @@
 from typing import Any
 
 from games.game import OMNISCIENT, SPECTATOR, Perspective
-from replays.models import ReplayShard, ShareCode, sees_everything
+from replays.models import Participant, ReplayShard, ShareCode, sees_everything
 
 
 def can(user: Any, action: str, thing: ReplayShard | ShareCode) -> bool:
@@ -21,7 +21,21 @@ def can(user: Any, action: str, thing: ReplayShard | ShareCode) -> bool:
     if action in ("view", "report") and (owns or thing.visibility != "private"):
         return True
     taken_out = action in ("share", "export")
-    return taken_out and (owns or (thing.visibility == "public" and known(user)))
+    if taken_out and (owns or (thing.visibility == "public" and known(user))):
+        return True
+    played = took_part(user, thing)
+    return played and (action in ("view", "report") or (taken_out and thing.ended))
+
+
+def is_late(user: Any, shard: ReplayShard) -> bool:
+    """Tell whether `user` sees a shard as late as its room says: all do who take no part in it."""
+    if shard.room_code is None or sees_everything(user):
+        return False
+    return not (is_user(user, shard.owner_id) or took_part(user, shard))
+
+
+def took_part(user: Any, shard: ReplayShard) -> bool:
+    return known(user) and Participant.objects.filter(shard=shard.pk, user=user.pk).exists()
 
 
 def known(user: Any) -> bool:

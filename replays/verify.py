@@ -53,7 +53,9 @@ def verify(shard: ReplayShard) -> Verdict:
         reason = why_not(shard, holds_commands)
         if reason:
             sentence = f"{reason} What is sealed of it is as it was stored."
-            return Verdict("not verifiable", sentence, shard.first_tick, shard.last_tick, None, chain)
+            return Verdict(
+                "not verifiable", sentence, shard.first_tick, shard.last_tick, None, chain
+            )
         return compare(shard, chain)
     except Broken as broken:
         return Verdict("damaged", str(broken), broken.first, broken.last, None, chain)
@@ -83,7 +85,8 @@ def why_not(shard: ReplayShard, holds_commands: bool) -> str | None:
         return "It was recorded elsewhere, without its seed." if elsewhere else "It has no seed."
     if elsewhere and not holds_commands:
         return "It was recorded elsewhere, without its commands."
-    return "It does not begin with the first tick." if shard.first_tick != 1 else None
+    begins = shard.first_tick == game.first_tick
+    return None if begins else "It does not begin with the first tick."
 
 
 # What is stored, against its digests
@@ -180,7 +183,8 @@ def compare(shard: ReplayShard, chain: str) -> Verdict:
     tick = 0
     try:
         state = game.setup(shard.options, game.rng(shard.seed, 0))
-        for tick, stored in enumerate((line for lines in runs(shard) for line in lines), start=1):
+        every = (line for lines in runs(shard) for line in lines)
+        for tick, stored in enumerate(every, start=game.first_tick):
             entry = format.read_line(stored)
             asked = entry.get("commands", ())
             commands = [Command(*command) for command in asked]

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
-from games.game import Command, Game, Marker, Perspective, Shape, Snapshot
-from games.golf import play
+from games.game import Command, Game, Marker, Perspective, Retold, Shape, Snapshot
+from games.golf import export, play
 from games.golf.bots import BOTS
 from games.golf.checking import check
 from games.golf.commands import parse
@@ -21,9 +21,14 @@ class Golf(Game):
     title = "Six-card Golf"
     version = "1"
     tick_seconds = 1.5
+    paced = False
+    first_tick = 0
     playable = True
     open_seats = True
     bots = BOTS
+    event_at = "event"
+    apart = ("event", "hidden")
+    file_keys = frozenset({"game", "events"})
 
     def setup(self, options: dict[str, Any], rng: Random) -> play.Room:
         return play.Room(play.Table.of(options))
@@ -41,6 +46,9 @@ class Golf(Game):
         if snapshot.get("phase") == "game_over":
             return []
         return [player["id"] for player in players(snapshot)]
+
+    def happened(self, before: Snapshot, after: Snapshot) -> bool:
+        return before["event"] != after["event"]
 
     def over(self, state: play.Room) -> bool:
         return play.over(state)
@@ -62,6 +70,28 @@ class Golf(Game):
 
     def picture(self, snapshot: Snapshot) -> list[Shape]:
         return picture(snapshot)
+
+    def metadata(self, snapshot: Snapshot, seconds: float) -> dict[str, Any]:
+        return export.metadata(snapshot, seconds) if snapshot else super().metadata({}, seconds)
+
+    def filename(self, game_id: str) -> str:
+        return export.filename(game_id)
+
+    def write_file(
+        self,
+        ticks: Iterable[export.Timed],
+        *,
+        game_id: str,
+        written_at: str,
+        rules_version: str,
+    ) -> dict[str, Any]:
+        return export.document(
+            ticks, game_id=game_id, exported_at=written_at, rules_version=rules_version
+        )
+
+    def read_file(self, document: Any) -> Retold:
+        read = export.read(document)
+        return Retold(read.game_id, read.options, document.get("exported_at"), read.frames())
 
 
 GAME = Golf("golf")

@@ -39,7 +39,8 @@ MANNERS = {
 
 def play(view: Snapshot, rng: Random, manner: Manner) -> Iterator[Move]:
     """Yield the one move that this player makes now, or none if there is none to make."""
-    possible: list[Move] = [(name, arg) for name, arg in view["moves"] if name != "CANCEL"]
+    left_out = ("CANCEL", "START")  # when a game begins is for people to say
+    possible: list[Move] = [(name, arg) for name, arg in view["moves"] if name not in left_out]
     if not possible:
         return
     if rng.random() < manner.whim:
@@ -79,7 +80,7 @@ class Thought:
             return self.turning(len(arg))
         if name == "KNOCK":
             return self.turning(self.hand.count(None)) + self.manner.turn
-        return 0.0  # DISCARD, SKIP, START
+        return 0.0  # DISCARD, SKIP
 
     def best_gain(self, card: Card | None) -> float:
         return max(self.gain(card, position) for position in range(HAND_CARDS))

@@ -8,14 +8,15 @@ from typing import Any
 
 from games.game import Command, Refused, Snapshot
 from games.golf import deals, turns
-from games.golf.events import MOST_DECKS, MOST_PLAYERS, MOST_ROUNDS, form, text, whole
+from games.golf.events import MOST_DECKS, MOST_PLAYERS, MOST_ROUNDS, form, text, whole, yes_or_no
 from games.golf.house import Rules, house_rules
 from games.golf.record import frame, plain, state_of
 from games.golf.rules import apply, seat
 from games.golf.state import Player, State
 
 MOST_ASKED = 64  # commands that wait for their turn at one table
-SEEDS = 2**31
+SEEDS = 2**53
+"""As many as an event can tell: nobody tries them all against the cards that lie open."""
 
 Facts = dict[str, Any]
 Told = tuple[str, str | None, Facts]
@@ -31,6 +32,8 @@ class Table:
     rounds: int
     rules: Rules
     room_code: str | None
+    waits: bool
+    """Whether a table with all seats taken waits for START."""
 
     @classmethod
     def of(cls, options: Facts) -> "Table":
@@ -42,6 +45,7 @@ class Table:
             rounds=form("num_rounds", whole(1, MOST_ROUNDS), options.get("num_rounds", 9)),
             rules=form("rules", house_rules, options.get("rules", {})),
             room_code=None if room_code is None else form("room_code", text, room_code),
+            waits=form("waits", yes_or_no, options.get("waits", False)),
         )
 
 
@@ -91,8 +95,9 @@ def by_itself(room: Room, rng: Random) -> Told | None:
         return due, None, deals.result(state)
     if due == "game_ended":
         return due, None, deals.outcome(state)
-    if not state.started and len(state.players) == room.table.seats:
-        return beginning(room)
+    full = len(state.players) == room.table.seats
+    if not state.started and full and not room.table.waits:
+        return beginning(state, room.table)
     return None
 
 
@@ -106,7 +111,8 @@ def answer(room: Room, command: Command, rng: Random) -> Told:
     if command.name == "START":
         if command.who != turns.host_of(room.state):
             raise Refused("The host starts the game.")
-        return beginning(room)
+        agreed = isinstance(command.arg, dict)
+        return beginning(room.state, Table.of(command.arg) if agreed else room.table)
     ask = ANSWERS.get(command.name)
     if ask is None:
         raise Refused(f"There is no command {command.name}.")
@@ -135,13 +141,12 @@ def join(room: Room, command: Command, rng: Random) -> Told:
     )
 
 
-def beginning(room: Room) -> Told:
-    table = room.table
+def beginning(state: State, table: Table) -> Told:
     return (
         "game_started",
         None,
         {
-            "player_order": [player.id for player in room.state.players],
+            "player_order": [player.id for player in state.players],
             "num_decks": table.decks,
             "num_rounds": table.rounds,
             "options": table.rules,
