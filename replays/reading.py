@@ -1,5 +1,7 @@
 """Ticks, chunks and the timeline of a shard: the only reader of recordings."""
 
+import copy
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from games import get_game
 from games.game import OMNISCIENT, Perspective
@@ -15,6 +18,7 @@ from replays.models import ReplayChunk, ReplayShard
 from replays.recording import SEAL_TICKS, chunk_summary
 
 MAX_MARKERS = 5_000
+LARGEST_TICK = 2**31 - 1
 MAX_POINTS = 2_000
 """How many points a metric's line has at most: a time bar is no wider."""
 
@@ -27,6 +31,74 @@ class Damaged(Exception):
         super().__init__(f"Ticks {self.first} to {self.last} of this shard are damaged.")
 
 
+# What may be read now
+
+
+def held_back(shard: ReplayShard, *, late: bool) -> ReplayShard:
+    """Return `shard` as it is shown now: whole, or to those who are `late` as it was a while ago.
+
+    This is the one rule of delays. What is read through the row that is returned, its ticks, chunks,
+    timeline and pictures, ends with the newest tick that has been recorded for that long; and that
+    the shard has ended is not known before that either.
+    """
+    if not late or not shard.delay_seconds or over(shard, late=late):
+        return shard
+    return up_to(shard, newest_due(shard))
+
+
+def over(shard: ReplayShard, *, late: bool) -> bool:
+    """Tell whether a shard has ended for those who are `late`, if they are."""
+    if shard.ended_at is None or not late:
+        return shard.ended
+    return shard.ended_at + dt.timedelta(seconds=shard.delay_seconds) <= timezone.now()
+
+
+def up_to(shard: ReplayShard, newest: int | None) -> ReplayShard:
+    """Return `shard` as it stood at its tick `newest`, live; None is before the first."""
+    seen = copy.copy(shard)
+    seen.ended_at, seen.tail_ticks, seen.last_tick = None, 0, newest
+    seen.seen_until = -1 if newest is None else newest
+    if newest is None or shard.first_tick is None:
+        seen.first_tick, seen.total_ticks = None, 0
+    else:
+        seen.total_ticks = newest + 1 - shard.first_tick
+    return seen
+
+
+def newest_due(shard: ReplayShard) -> int | None:
+    """Return the newest tick that the delay of a shard lets its spectators see."""
+    for tick, summary in shard.ticks.order_by("-tick").values_list("tick", "summary"):
+        if seconds_until_due(shard, format.read_line(bytes(summary))["t"]) <= 0:
+            return tick
+    due = seconds_since_start(shard) - shard.delay_seconds
+    chunk = shard.chunks.filter(first_seconds__lte=due).last()
+    if chunk is None:
+        return None
+    for line in reversed(chunk_lines(chunk)):
+        if seconds_until_due(shard, seconds_of(line)) <= 0:
+            return tick_of(line)
+    return None
+
+
+def seconds_until_due(shard: ReplayShard, recorded_at: float) -> float:
+    """Return how long spectators wait for a tick that was recorded so many seconds in."""
+    return recorded_at + shard.delay_seconds - seconds_since_start(shard)
+
+
+def seconds_since_start(shard: ReplayShard) -> float:
+    return (timezone.now() - shard.started_at).total_seconds()
+
+
+def tick_of(line: bytes) -> int:
+    """Return the tick of a stored line, which begins with it."""
+    return int(line[len(b'{"tick":') : line.index(b",")])
+
+
+def seconds_of(line: bytes) -> float:
+    """Return the time of a stored line, which stands second."""
+    return float(line.split(b'"t":', 1)[1].split(b",", 1)[0])
+
+
 # Ticks
 
 
@@ -34,6 +106,8 @@ def lines(shard: ReplayShard, start: int, limit: int, perspective: Perspective) 
     """Return up to `limit` lines from tick `start` on, as seen from `perspective`."""
     start = max(start, shard.first_tick or 0)
     end = start + limit
+    if shard.seen_until is not None:
+        end = min(end, shard.seen_until + 1)
     # The tail is read first: what is sealed meanwhile is then in its chunk, and never in neither.
     rows = shard.ticks.filter(tick__gte=start, tick__lt=end).values_list("tick", "line")
     tail = [(tick, bytes(stored)) for tick, stored in rows]
@@ -131,11 +205,13 @@ class Timeline:
 
 def timeline(shard: ReplayShard) -> Timeline:
     """Return chunks, markers and metrics of `shard`, the metrics in at most 2,000 buckets."""
+    until = LARGEST_TICK if shard.seen_until is None else shard.seen_until
     stored = [(row.tick, format.read_line(bytes(row.summary))) for row in shard.ticks.all()]
-    rows = list(shard.chunks.defer("body"))
-    parts = [(row.first_tick, _summary(row)) for row in rows]
-    next_tick = rows[-1].last_tick + 1 if rows else shard.first_tick or 0
-    tail = [summary for tick, summary in stored if tick >= next_tick]
+    sealed = list(shard.chunks.defer("body").filter(first_tick__lte=until))
+    parts = [(row.first_tick, _cut(_summary(row), until + 1 - row.first_tick)) for row in sealed]
+    next_tick = sealed[-1].last_tick + 1 if sealed else shard.first_tick or 0
+    tail = [summary for tick, summary in stored if next_tick <= tick <= until]
+    rows = [row for row in sealed if row.last_tick <= until]
     if tail:
         parts.append((next_tick, chunk_summary(tail)))
         next_tick += len(tail)
@@ -157,6 +233,13 @@ def _summary(chunk: ReplayChunk) -> dict[str, Any]:
         return format.read_line(format.unpack(bytes(chunk.summary)))
     except (format.DamagedError, ValueError):
         return {"markers": [], "metrics": {}}
+
+
+def _cut(summary: dict[str, Any], count: int) -> dict[str, Any]:
+    """Return what a chunk's summary tells of its first `count` ticks."""
+    markers = [marker for marker in summary["markers"] if marker[0] < count]
+    series = {name: values[:count] for name, values in summary["metrics"].items()}
+    return {"markers": markers, "metrics": series}
 
 
 def _chunk_entry(chunk: ReplayChunk) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from django.utils import timezone
 from replays.limits import address, spend
 from replays.models import ReplayShard, ShareCode
 
+ROOM_CODE_LETTERS = 11
+"""Codes of rooms are shorter than those of links."""
+
 
 def make_share(
     shard: ReplayShard,
@@ -38,11 +41,20 @@ def open_share(code: str, request: HttpRequest) -> ShareCode:
 
     Unknown, expired, revoked and hidden are one and the same; misses are counted by address.
     """
-    found = ShareCode.objects.open().select_related("shard").filter(code=code).first()
+    found = opened_by(code)
     if found is None:
         spend("share_misses", address(request))
         raise Http404
     return found
+
+
+def opened_by(code: str) -> ShareCode | None:
+    """Return the open link of a code; a room's code is as good as a link, as long as it lets in."""
+    link = ShareCode.objects.open().select_related("shard").filter(code=code).first()
+    if link is not None or not 0 < len(code) <= ROOM_CODE_LETTERS:
+        return link
+    shard = ReplayShard.objects.of_room(code).first()
+    return shard and ShareCode(code=shard.room_code, shard=shard)
 
 
 def revoke(share: ShareCode) -> None:

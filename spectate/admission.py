@@ -18,7 +18,8 @@ from django.utils.datastructures import CaseInsensitiveMapping
 from replays.api.keys import lets_in
 from replays.api.rows import shard_row
 from replays.models import ReplayShard, ShareCode
-from replays.policy import can
+from replays.policy import can, is_late
+from replays.sharing import opened_by
 from replays.tokens import find_token
 
 NOBODY = AnonymousUser()
@@ -31,6 +32,7 @@ class Way:
     shard_id: UUID | None = None
     code: str | None = None
     user_id: int | None = None
+    late: bool = False
 
     def row(self, shard: ReplayShard) -> dict[str, Any]:
         """Return the row of `shard`; a link to what is not public does not give its id away."""
@@ -45,32 +47,36 @@ class Way:
 def admit(way: Way, headers: Iterable[tuple[bytes, bytes]]) -> tuple[Way, ReplayShard] | None:
     """Return the shard behind `way` for whoever sent `headers`; None where none is for them."""
     if way.code is not None:
-        share = ShareCode.objects.open().select_related("shard").filter(pk=way.code).first()
-        return (way, share.shard) if share else None
+        share = opened_by(way.code)
+        return (replace(way, late=is_late(None, share.shard)), share.shard) if share else None
     shard = _shard(way)
     if shard is None:
         return None
     visitor = Visitor(headers)
     if not lets_in(visitor):
         return None
-    if can(NOBODY, "view", shard):
+    if can(NOBODY, "view", shard) and shard.room_code is None:
         return way, shard
     user = visitor.user
-    return (replace(way, user_id=user.pk), shard) if can(user, "view", shard) else None
+    if not can(user, "view", shard):
+        return None
+    return replace(way, user_id=user.pk, late=is_late(user, shard)), shard
 
 
 def still_open(ways: Iterable[Way]) -> set[Way]:
     """Return those of `ways`, through links or by users, that still lead in."""
-    through = {way.code: way for way in ways if way.code is not None}
-    found = ShareCode.objects.open().filter(pk__in=through).values_list("pk", flat=True)
-    kept = {through[code] for code in found}
-    return kept | {way for way in ways if way.user_id is not None and _may_still_view(way)}
+    codes = {way.code for way in ways if way.code is not None}
+    opened = set(ShareCode.objects.open().filter(pk__in=codes).values_list("pk", flat=True))
+    opened |= {code for code in codes - opened if opened_by(code)}
+    return {
+        way for way in ways if way.code in opened or (way.code is None and _may_still_view(way))
+    }
 
 
 def _may_still_view(way: Way) -> bool:
     user = get_user_model().objects.filter(pk=way.user_id or 0, is_active=True).first()
     shard = _shard(way)
-    return shard is not None and can(user, "view", shard)
+    return shard is not None and can(user, "view", shard) and is_late(user, shard) == way.late
 
 
 def _shard(way: Way) -> ReplayShard | None:

@@ -15,6 +15,7 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.db import DatabaseError
 
+from replays import reading
 from replays.limits import Limited, address, spend_from_loop, terms
 from replays.models import ReplayShard
 from spectate import admission, spectator
@@ -23,7 +24,7 @@ from spectate.feed import Feed
 from spectate.feeds import here
 from spectate.spectator import Spectator
 from spectate.threads import in_thread
-from spectate.wires import VIEWER
+from spectate.wires import VIEWER, Wire
 
 MAX_MESSAGE_BYTES = 64 * 1024
 
@@ -32,7 +33,9 @@ class LiveConsumer(AsyncConsumer):
     """Lets a spectator in and out; what is sent between is the Spectator's work."""
 
     channel_layer_alias = "none: news comes once a process, not once a socket"
-    wire = VIEWER
+    wire: Wire = VIEWER
+    messages = "socket_messages"
+    """The limit of what a client may say."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.feeds = here()
@@ -82,15 +85,16 @@ class LiveConsumer(AsyncConsumer):
         if entered is None:
             return await self._missed()
         way, shard = entered
-        if shard.ended:
+        if reading.over(shard, late=way.late):
             await self._tell_that_it_has_ended(way, shard)
             return spectator.ENDED
         arrive = partial(self._arrive, way)
-        self.spectator = await self.feeds.join(shard, cursor_of(self.scope), arrive)
+        cursor = cursor_of(self.scope)
+        self.spectator = await self.feeds.join(shard, cursor, arrive, late=way.late)
         return None if self.spectator else spectator.TOO_MANY
 
     def _arrive(self, way: Way, feed: Feed) -> Spectator | None:
-        if feed.present >= settings.SOCKETS_A_SHARD:
+        if feed.present >= most_spectators(feed.shard):
             return None
         cursor = cursor_of(self.scope)
         return Spectator(feed, self.wire, way, self.base_send, self.hang_up, cursor)
@@ -141,7 +145,7 @@ class LiveConsumer(AsyncConsumer):
             self.spectator.close(spectator.TOO_MUCH)
 
     def _says_too_much(self) -> bool:
-        limit, seconds = terms("socket_messages")
+        limit, seconds = terms(self.messages)
         now = time.monotonic()
         self.heard.append(now)
         while self.heard[0] < now - seconds:
@@ -156,6 +160,11 @@ class LiveConsumer(AsyncConsumer):
         if not self.let_go and self.task is not None:
             self.let_go = True
             self.task.cancel()
+
+
+def most_spectators(shard: ReplayShard) -> int:
+    """Return how many may watch at once: fewer at a table than at a shard that is open to all."""
+    return settings.SOCKETS_A_SHARD if shard.room_code is None else settings.SPECTATORS_A_GAME
 
 
 def way_of(scope: dict[str, Any]) -> Way | None:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 1.0
 """How long a feed that has many ticks to tell waits for those who have kept up so far."""
 GLANCE_SECONDS = 0.01
+DUE_SECONDS = 1.0
+"""How soon a tick that is held back is looked at again: its delay may be made shorter."""
 AWAY_SECONDS = 1.0
 """How long to wait before a database that did not answer is asked again."""
 PART_TICKS = 16
@@ -33,9 +35,12 @@ PART_BYTES = RING_BYTES // 4
 class Feed:
     """The ticks of one shard as seen from one perspective, from the newest 64 on."""
 
-    def __init__(self, shard: ReplayShard, perspective: Perspective) -> None:
+    def __init__(
+        self, shard: ReplayShard, perspective: Perspective, *, late: bool = False
+    ) -> None:
         self.shard = shard
         self.perspective = perspective
+        self.late = late
         self.ring = Ring()
         self.newest: int | None = None
         self.over = False
@@ -49,6 +54,7 @@ class Feed:
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._read_at = 0.0
+        self._due_at = 0.0
 
     now = staticmethod(time.monotonic)
 
@@ -69,6 +75,8 @@ class Feed:
     def resumable(self, cursor: int | None) -> int | None:
         """Return the cursor to go on from; None, the newest, for one that this shard never gave."""
         first, last = self.shard.first_tick, self.shard.last_tick
+        if self.late:
+            last = self.newest
         if cursor is None or first is None or last is None or cursor > max(last, self.newest or 0):
             return None
         return max(cursor, first - 1)
@@ -77,14 +85,24 @@ class Feed:
         """Take note of what is stored by now."""
         self.shard.first_tick = row.first_tick
         self.shard.visibility, self.shard.hidden_at = row.visibility, row.hidden_at
+        self.shard.delay_seconds = row.delay_seconds
         self._stored = row.last_tick
-        self._has_ended = row.ended
+        self._has_ended = reading.over(row, late=self.late)
+        if self.now() < self._due_at:
+            return
         if self._stored != self.newest or self._has_ended:
             self._news.set()
 
     @property
     def present(self) -> int:
         return len(self.spectators) + self.elsewhere
+
+    @property
+    def shown(self) -> ReplayShard:
+        """Return the shard's row as those who watch may see it."""
+        if not self.late or reading.over(self.shard, late=True):
+            return self.shard
+        return reading.up_to(self.shard, self.newest) if self.shard.delay_seconds else self.shard
 
     def close(self, code: int) -> None:
         for spectator in tuple(self.spectators):
@@ -100,7 +118,7 @@ class Feed:
     # Reading
 
     async def _begin(self) -> None:
-        self._add(await in_thread(_newest, self.shard, self.perspective))
+        self._add(await in_thread(_newest, self.shard, self.perspective, self.late))
 
     async def _go_on(self) -> None:
         while not self.over:
@@ -123,13 +141,26 @@ class Feed:
                 log.error("feed of %s: %s", self.shard.pk, damaged)
                 self.newest = damaged.last
                 continue
-            if not entries:
+            due = self._due(entries)
+            if not due:
                 break
-            await self._tell(entries)
+            await self._tell(due)
         if ended and self._stored == self.newest:
             self.shard = await in_thread(_row, self.shard.pk)
             self.over = True
             self._advance_all()
+
+    def _due(self, entries: list[Entry]) -> list[Entry]:
+        """Return what may be told by now of `entries`; remember when the next may."""
+        if not self.late or not self.shard.delay_seconds:
+            return entries
+        for place, entry in enumerate(entries):
+            recorded_at = reading.seconds_of(entry.line)
+            wait = reading.seconds_until_due(self.shard, recorded_at)
+            if wait > 0:
+                self._due_at = self.now() + min(wait, DUE_SECONDS)
+                return entries[:place]
+        return entries
 
     def _next_tick(self) -> int:
         return (self.shard.first_tick or 0) if self.newest is None else self.newest + 1
@@ -165,8 +196,9 @@ def _row(shard_id: UUID) -> ReplayShard:
     return ReplayShard.objects.get(pk=shard_id)
 
 
-def _newest(shard: ReplayShard, perspective: Perspective) -> list[Entry]:
+def _newest(shard: ReplayShard, perspective: Perspective, late: bool) -> list[Entry]:
     """Return as many of the newest ticks as a ring holds."""
+    shard = reading.held_back(shard, late=late)
     if shard.last_tick is None or shard.first_tick is None:
         return []
     last = _read(shard, shard.last_tick, 1, perspective)
@@ -185,12 +217,8 @@ def _read(shard: ReplayShard, start: int, limit: int, perspective: Perspective) 
     return [
         Entry(tick, reading.seen(shard.game, line, perspective))
         for tick, line in zip(itertools.count(start), stored, strict=False)
-        if _tick_of(line) == tick
+        if reading.tick_of(line) == tick
     ]
-
-
-def _tick_of(line: bytes) -> int:
-    return int(line[len(b'{"tick":') : line.index(b",")])
 
 
 def _parts(entries: list[Entry]) -> Iterable[list[Entry]]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import DatabaseError
 
-from games.game import Perspective
+from games.game import SPECTATOR, Perspective
 from replays import policy
 from replays.models import ReplayShard
 from spectate import admission, news, watching
@@ -31,7 +31,10 @@ TEND_SECONDS = 1.0
 RECHECK_SECONDS = 2.0
 COUNT_SECONDS = 3.0
 
-_POLLED = ("id", "first_tick", "last_tick", "ended_at", "hidden_at", "visibility", "owner")
+_POLLED = (
+    "id", "first_tick", "last_tick", "ended_at", "hidden_at", "visibility", "owner",
+    "room_code", "delay_seconds",
+)  # fmt: skip
 
 
 class Feeds:
@@ -41,7 +44,7 @@ class Feeds:
         self.process = uuid.uuid4().hex
         self.sockets = 0
         self.addresses: Counter[str] = Counter()
-        self._feeds: dict[tuple[UUID, Perspective], Feed] = {}
+        self._feeds: dict[tuple[UUID, Perspective, bool], Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._woken = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -49,8 +52,10 @@ class Feeds:
     def open_feed(self, shard_id: UUID) -> Feed | None:
         """Return the feed of a shard that is watched already and open to all."""
         for feed in self._feeds.values():
-            if feed.shard.pk == shard_id and policy.can(admission.NOBODY, "view", feed.shard):
-                return feed
+            open_to_all = feed.shard.room_code is None
+            if feed.shard.pk == shard_id and open_to_all:
+                if policy.can(admission.NOBODY, "view", feed.shard):
+                    return feed
         return None
 
     async def join(
@@ -58,12 +63,14 @@ class Feeds:
         shard: ReplayShard,
         cursor: int | None,
         arrive: Callable[[Feed], Spectator | None],
-        perspective: Perspective | None = None,
+        perspective: Perspective = SPECTATOR,
+        *,
+        late: bool = False,
     ) -> Spectator | None:
         """Find or begin the feed of a live shard and let a spectator in, if one does `arrive`."""
-        key = (shard.pk, perspective or policy.perspective(shard))
+        key = (shard.pk, perspective, late)
         if key not in self._feeds:
-            self._feeds[key] = Feed(shard, key[1])
+            self._feeds[key] = Feed(shard, perspective, late=late)
         feed = self._feeds[key]
         feed.expected += 1
         try:
@@ -85,7 +92,7 @@ class Feeds:
     def _drop_unwatched(self, feed: Feed) -> None:
         if not feed.spectators and not feed.expected:
             feed.stop()
-            del self._feeds[feed.shard.pk, feed.perspective]
+            del self._feeds[feed.shard.pk, feed.perspective, feed.late]
             self._woken.set()
 
     def wake(self, shard_ids: Iterable[UUID]) -> None:
@@ -94,7 +101,7 @@ class Feeds:
             self._loop.call_soon_threadsafe(self._wake, tuple(shard_ids))
 
     def _wake(self, shard_ids: tuple[UUID, ...]) -> None:
-        if not {shard_id for shard_id, _ in self._feeds}.isdisjoint(shard_ids):
+        if not {shard_id for shard_id, *_ in self._feeds}.isdisjoint(shard_ids):
             self._woken.set()
 
     # Three things go on while anybody watches: watching, tending, hearing the news
@@ -191,7 +198,8 @@ class Feeds:
                 counts[feed.shard.pk] += len(feed.spectators)
         elsewhere = await in_thread(_tell_and_ask, self.process, dict(counts))
         for feed in self._feeds.values():
-            feed.elsewhere = elsewhere.get(feed.shard.pk, 0)
+            others = counts[feed.shard.pk] - len(feed.spectators)
+            feed.elsewhere = elsewhere.get(feed.shard.pk, 0) + max(0, others)
 
 
 def _standing(shard_ids: set[UUID]) -> dict[UUID, ReplayShard]:

@@ -221,7 +221,7 @@ class Spectator:
         return None
 
     def _row(self) -> Row:
-        return self.way.row(self.feed.shard)
+        return self.way.row(self.feed.shown)
 
     def _said(self, text: str | None) -> Event | None:
         return self._next() if text is None else text_event(text)

@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.request import Request
 
 from games.game import Perspective
-from replays import policy
+from replays import policy, reading
 from replays.api.encodings import Encoded
 from replays.api.parameters import shard_key
 from replays.models import ReplayShard
@@ -51,9 +51,12 @@ class Reading:
 def reading_of(request: Request, shard_id: str = "", code: str = "") -> Reading:
     """Return what an address names, or raise Http404; whoever may read it needs not sign in."""
     if code:
-        return Reading(open_share(code, request._request).shard, through_link=True)
+        shard = open_share(code, request._request).shard
+        return Reading(reading.held_back(shard, late=policy.is_late(None, shard)), True)
     key = shard_key(shard_id)
-    return Reading(_visible(key, None) or _visible(key, request.user) or _nothing(), False)
+    shard = _visible(key, None) or _visible(key, request.user) or _nothing()
+    late = shard.room_code is not None and policy.is_late(request.user, shard)
+    return Reading(reading.held_back(shard, late=late), False)
 
 
 def _visible(key: UUID, user: object) -> ReplayShard | None:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from replays import pictures
+from replays import pictures, policy, reading
 from replays.api.parameters import shard_key
 from replays.limits import address, spend
 from replays.models import ReplayShard
@@ -23,14 +23,16 @@ AT_ONCE = BoundedSemaphore(2)
 @require_safe
 def of_shard(request: HttpRequest, shard_id: str) -> HttpResponse:
     shard = get_object_or_404(ReplayShard.objects.visible_to(request.user), pk=shard_key(shard_id))
+    shard = reading.held_back(shard, late=policy.is_late(request.user, shard))
     return picture(request, shard, asked_tick(request, shard), str(shard))
 
 
 @require_safe
 def of_link(request: HttpRequest, code: str) -> HttpResponse:
     link = open_share(code, request)
-    tick = link.tick if link.tick is not None else asked_tick(request, link.shard)
-    return picture(request, link.shard, tick, link.title or str(link.shard))
+    shard = reading.held_back(link.shard, late=policy.is_late(None, link.shard))
+    tick = link.tick if link.tick is not None else asked_tick(request, shard)
+    return picture(request, shard, tick, link.title or str(shard))
 
 
 def asked_tick(request: HttpRequest, shard: ReplayShard) -> int | None:

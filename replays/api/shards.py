@@ -126,7 +126,8 @@ def ticks(asked: Reading, start: int, limit: int, encoding: str) -> Encoded:
     start = max(start, shard.first_tick or 0)
     last = -1 if shard.last_tick is None else shard.last_tick
     has_more = start + limit <= last
-    if not shard.ended and start + limit > last + 1 - shard.tail_ticks:
+    cut = shard.seen_until is not None
+    if cut or (not shard.ended and start + limit > last + 1 - shard.tail_ticks):
         return encode(ticks_body(asked, start, limit, has_more), encoding)
     seen = (asked.perspective, asked.shown_id, has_more, encoding)
     key = ("ticks", shard.pk, bytes(shard.chain), start, limit, *seen)

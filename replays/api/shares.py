@@ -10,7 +10,7 @@ from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from replays import sharing
+from replays import policy, reading, sharing
 from replays.api import share_schema
 from replays.api.bodies import StrictJSONParser
 from replays.api.errors import Problem
@@ -105,7 +105,8 @@ def through_link(link: ShareCode) -> dict[str, Any]:
     base = link.get_absolute_url()
     addresses = {"index_url": f"{base}/index", "ticks_url": f"{base}/ticks"}
     public = link.shard.visibility == "public"
-    row = shard_row(link.shard) | {"shard_id": str(link.shard.pk) if public else None}
+    shown = reading.held_back(link.shard, late=policy.is_late(None, link.shard))
+    row = shard_row(shown) | {"shard_id": str(link.shard.pk) if public else None}
     return row | addresses | {"live_url": f"{base}/live", "page_url": base}
 
 
