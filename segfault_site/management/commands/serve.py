@@ -1,5 +1,6 @@
 """Serve the whole site: the web and the host of live shards, each a process of its own."""
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -127,11 +128,12 @@ def end_with_parent() -> Callable[[], None] | None:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    try:
+    """Wait until a program has ended, and let nothing that it started outlive it."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def open_log() -> sqlite3.Connection | None:
