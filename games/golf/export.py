@@ -214,6 +214,13 @@ def header(snapshot: Snapshot, duration: float) -> Facts:
     }
 
 
+def metadata(snapshot: Snapshot, duration: float) -> Facts:
+    """Return what the replay API tells of a game at its last snapshot."""
+    facts = header(snapshot, duration)
+    told = ("players", "winner", "final_scores", "total_rounds", "options")
+    return {name: facts[name] for name in told} | {"duration": duration}
+
+
 def filename(game_id: str) -> str:
     return f"golf-game-{game_id[:8]}.json"
 
