@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, BinaryIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import orjson
@@ -16,7 +16,7 @@ from django.db import IntegrityError
 
 from games import all_games, get_game
 from games.game import Command, Refused, Snapshot
-from replays import format, reading
+from replays import format, reading, verify
 from replays.models import ReplayShard
 from replays.portable_header import LARGEST, TOTALS, Header, fault, read_header
 from replays.recording import MAX_TICKS, Tick, Whole
@@ -26,6 +26,10 @@ VERSION = 1
 MAX_BYTES = 128 * 2**20
 MAX_TICK_BYTES = 16 * 2**20
 MAX_SECONDS = 1e10
+
+
+class OtherShape(Refused):
+    """The file is JSON, and of another shape than the portable file."""
 
 
 class AlreadyHere(Refused):
@@ -46,8 +50,8 @@ def write(shard: ReplayShard) -> Iterator[bytes]:
     head = {"format": FORMAT, "version": VERSION, "shard": header(shard)}
     yield format.write_json(head)[:-1] + b',"ticks":['
     digest = sha256()
-    for number, chunk in enumerate(shard.chunks.iterator(chunk_size=8)):
-        lines = reading.chunk_lines(chunk)
+    for number in range(shard.chunks_sealed):  # one query each: who reads slowly holds none open
+        lines = reading.chunk_lines(shard.chunks.get(number=number))
         digest.update((b"\n" if number else b"") + b"\n".join(lines))
         yield (b",\n" if number else b"\n") + b",\n".join(lines)
     digests = {"lines": digest.hexdigest(), "chain": bytes(shard.chain).hex()}
@@ -90,32 +94,17 @@ def read(stream: BinaryIO, *, owner: Any = None, visibility: str = "public") -> 
     Raise Refused with one sentence that names the place of the first fault, AlreadyHere for a
     recording that is stored.
     """
-    file = cut(stream)
-    head = read_header(bytes(file.shard), len(file.ticks))
-    whole = Whole(
-        get_game(head.game),
-        id=free_id(head),
-        owner=owner,
-        visibility=visibility,
-        origin=ReplayShard.Origin.IMPORT,
-        **head.fields,
-    )
-    lines = take_in(whole, head, file.ticks)
-    agree_on_totals(whole.shard, head)
-    agree_on_digests(bytes(file.digests), {"lines": lines, "chain": whole.close().hex()})
-    refuse_what_is_here(whole.shard, owner)
-    try:
-        return whole.store(head.ended_at or ended_at(whole.shard, head))
-    except IntegrityError:
-        raise Refused("This recording is being stored by somebody else just now.") from None
+    return take(cut(stream.read(MAX_BYTES + 1)), owner=owner, visibility=visibility)
 
 
-def cut(stream: BinaryIO) -> File:
-    body = stream.read(MAX_BYTES + 1)
+def cut(body: bytes | bytearray) -> File:
+    """Return the parts of a file, or raise Refused; OtherShape where it is JSON and no such file."""
     if len(body) > MAX_BYTES:
         raise Refused(f"The file is larger than {MAX_BYTES >> 20} MiB.")
     try:
         file = msgspec.json.decode(body, type=File)
+    except msgspec.ValidationError as error:
+        raise OtherShape(f"This is not a recording: {error}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(f"This is not a recording: {error}.") from None
     except RecursionError:
@@ -129,8 +118,40 @@ def cut(stream: BinaryIO) -> File:
     return file
 
 
-def take_in(whole: Whole, head: Header, raw_ticks: list[msgspec.Raw]) -> str:
-    """Pack the ticks while the game checks their snapshots; return the digest of their lines."""
+def take(file: File, *, owner: Any, visibility: str) -> ReplayShard:
+    head = read_header(bytes(file.shard), len(file.ticks))
+    digests = stated_digests(bytes(file.digests))
+    whole = Whole(
+        get_game(head.game),
+        id=free_id(head.id),
+        owner=owner,
+        visibility=visibility,
+        origin=ReplayShard.Origin.IMPORT,
+        **head.fields,
+    )
+    lines = take_in(whole, head, file.ticks, wanted="lines" in digests)
+    agree_on_totals(whole.shard, head)
+    agree_on_digests(digests, {"lines": lines, "chain": whole.close().hex()})
+    refuse_what_is_here(whole.shard, owner)
+    whole.shard.ended_at = head.ended_at or ended_at(whole.shard, head)
+    verify.look_at_import(whole)
+    return keep(whole, owner)
+
+
+def keep(whole: Whole, owner: Any) -> ReplayShard:
+    """Store what was taken in, unless somebody was quicker."""
+    try:
+        return whole.store(whole.shard.ended_at)
+    except IntegrityError:
+        refuse_what_is_here(whole.shard, owner)
+        raise Refused("This recording is being stored by somebody else just now.") from None
+
+
+def take_in(whole: Whole, head: Header, raw_ticks: list[msgspec.Raw], *, wanted: bool) -> str:
+    """Pack the ticks while the game checks their snapshots; return the digest of their lines.
+
+    Where it is not `wanted`, as the file states none, it is that of nothing.
+    """
     digest = sha256()
 
     def snapshots() -> Iterator[Snapshot]:
@@ -138,7 +159,9 @@ def take_in(whole: Whole, head: Header, raw_ticks: list[msgspec.Raw]) -> str:
         for position, raw in enumerate(raw_ticks):
             tick = read_tick(raw, position, head, last)
             yield tick.snapshot
-            digest.update((b"\n" if last else b"") + whole.add(tick))
+            line = whole.add(tick)
+            if wanted:
+                digest.update((b"\n" if last else b"") + line)
             last = tick
 
     checked = snapshots()
@@ -201,10 +224,14 @@ def agree_on_totals(shard: ReplayShard, head: Header) -> None:
             raise fault(f"shard/{name}", f"it states {stated}, the ticks make {counted}")
 
 
-def agree_on_digests(raw: bytes, made: dict[str, str]) -> None:
+def stated_digests(raw: bytes) -> dict[str, Any]:
     stated = format.read_json(raw, repeats=True)
     if not isinstance(stated, dict):
         raise fault("digests", "it must be an object")
+    return stated
+
+
+def agree_on_digests(stated: dict[str, Any], made: dict[str, str]) -> None:
     for name, digest in made.items():
         if stated.get(name, digest) != digest:
             raise fault(f"digests/{name}", "the ticks are not those that were written")
@@ -223,10 +250,10 @@ def refuse_what_is_here(shard: ReplayShard, owner: Any) -> None:
         raise AlreadyHere(here)
 
 
-def free_id(head: Header) -> Any:
+def free_id(recorded: UUID | None) -> UUID:
     """Return the recorded id, or a new one where it is taken or was not recorded."""
-    taken = head.id is None or ReplayShard.objects.filter(pk=head.id).exists()
-    return uuid4() if taken else head.id
+    taken = recorded is None or ReplayShard.objects.filter(pk=recorded).exists()
+    return uuid4() if taken or recorded is None else recorded
 
 
 def ended_at(shard: ReplayShard, head: Header) -> dt.datetime:

@@ -24,7 +24,7 @@ TOTALS = (
     "total_ghosts",
 )
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _lasts(value: Any) -> bool:
 
 
 RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "shard_id": (_matches(_UUID), "a UUID in small letters"),
+    "shard_id": (_matches(UUID_FORM), "a UUID in small letters"),
     "game": (_matches(_SLUG), "up to 32 small letters, digits, - and _"),
     "title": (_text(100), "a text of at most 100 characters"),
     "rules_version": (_text(16), "a text of at most 16 characters"),

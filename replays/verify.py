@@ -1,6 +1,6 @@
 """Simulate a shard again from seed, options and commands alone, and compare with what is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -10,9 +10,12 @@ from games.game import Command, Refused
 from replays import format, policy, reading
 from replays.difference import first_difference
 from replays.models import ReplayChunk, ReplayShard
+from replays.recording import Whole
 
-State = Literal["verified", "differs", "damaged", "not verifiable"]
+State = Literal["verified", "checked", "differs", "damaged", "not verifiable"]
 TOTALS = ("processes", "kills", "survivals", "ghosts")
+MOST_SIMULATED = 1_000
+"""Ticks that are simulated while an import waits: some two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,47 @@ def verify(shard: ReplayShard) -> Verdict:
             return Verdict(
                 "not verifiable", sentence, shard.first_tick, shard.last_tick, None, chain
             )
-        return compare(shard, chain)
+        return compare(shard, (line for lines in runs(shard) for line in lines), chain)
     except Broken as broken:
         return Verdict("damaged", str(broken), broken.first, broken.last, None, chain)
 
 
 def keep_verdict(shard: ReplayShard, verdict: Verdict) -> dict[str, Any]:
     """Store what was found beside the shard, for whoever opens it; return it as stored."""
-    kept = asdict(verdict) | {"verified_at": int(timezone.now().timestamp())}
+    kept = note(shard, verdict)
     ReplayShard.objects.filter(pk=shard.pk).update(
-        verified_at=timezone.now(), verdict=kept, verify_asked_at=None
+        verified_at=shard.verified_at, verdict=kept, verify_asked_at=None
     )
     return kept
+
+
+def look_at_import(whole: Whole) -> None:
+    """Give a recording that comes in its first verdict, or raise Refused where it is forged.
+
+    With seed and commands it is simulated again, a long one when its turn has come; of others the
+    game has checked each tick and that it continues the one before.
+    """
+    shard, chain = whole.shard, bytes(whole.shard.chain).hex()
+    reason = why_not(shard, whole.holds_commands)
+    if reason is None and shard.total_ticks <= MOST_SIMULATED:
+        verdict = compare(shard, whole.lines(), chain)
+        if verdict.state != "verified":
+            raise Refused(verdict.sentence)
+    else:
+        if reason is None:
+            shard.verify_asked_at = timezone.now()
+            reason = "It will be simulated again when its turn has come."
+        sentence = f"Each tick was checked when it was imported. {reason}"
+        first, last = shard.first_tick, shard.last_tick
+        verdict = Verdict("checked", sentence, first, last, None, chain)
+    note(shard, verdict)
+
+
+def note(shard: ReplayShard, verdict: Verdict) -> dict[str, Any]:
+    """Write a verdict on a shard that is not stored yet; return it as it will stand."""
+    shard.verified_at = timezone.now()
+    shard.verdict = asdict(verdict) | {"verified_at": int(shard.verified_at.timestamp())}
+    return shard.verdict
 
 
 def why_not(shard: ReplayShard, holds_commands: bool) -> str | None:
@@ -177,14 +209,13 @@ def is_entry(line: bytes, tick: int) -> bool:
 # What is stored, against the rules
 
 
-def compare(shard: ReplayShard, chain: str) -> Verdict:
+def compare(shard: ReplayShard, lines: Iterable[bytes], chain: str) -> Verdict:
     game = shard.rules
     totals = dict.fromkeys(TOTALS, 0)
     tick = 0
     try:
         state = game.setup(shard.options, game.rng(shard.seed, 0))
-        every = (line for lines in runs(shard) for line in lines)
-        for tick, stored in enumerate(every, start=game.first_tick):
+        for tick, stored in enumerate(lines, start=game.first_tick):
             entry = format.read_line(stored)
             asked = entry.get("commands", ())
             commands = [Command(*command) for command in asked]
