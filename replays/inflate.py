@@ -1,4 +1,4 @@
-"""A body as it came, plain or packed, unpacked up to a cap that holds whatever its headers claim."""
+"""A body as it came, plain or packed: unpacked up to a cap, whatever its headers claim."""
 
 import zlib
 from collections.abc import Callable, Iterator

@@ -331,6 +331,48 @@ class ShareCode(models.Model):
         return self.revoked_at is not None
 
 
+class ReplayView(models.Model):
+    """That somebody watched through a link on a day, for how long and how far; not who.
+
+    `viewer` is a digest under the key of that day, which is thrown away with it (see watching.py).
+    """
+
+    share = models.ForeignKey(
+        ShareCode, on_delete=models.CASCADE, related_name="views", db_index=False
+    )
+    viewer = models.BinaryField(max_length=32)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    day = models.DateField()
+    watch_duration_seconds = models.PositiveIntegerField(default=0)
+    furthest_tick = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "replay_views"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["share", "day", "viewer"], name="viewer_counts_once_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"a view of {self.share_id} on {self.day}"
+
+
+class ViewKey(models.Model):
+    """The key that viewers of one day are told apart by."""
+
+    day = models.DateField(primary_key=True)
+    secret = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "view_keys"
+
+    def __str__(self) -> str:
+        return f"the key of {self.day}"
+
+
 class Report(models.Model):
     """Somebody's word that a shard should be looked at."""
 

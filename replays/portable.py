@@ -98,7 +98,7 @@ def read(stream: BinaryIO, *, owner: Any = None, visibility: str = "public") -> 
 
 
 def cut(body: bytes | bytearray) -> File:
-    """Return the parts of a file, or raise Refused; OtherShape where it is JSON and no such file."""
+    """Return the parts of a file, or raise Refused; OtherShape for JSON that is no such file."""
     if len(body) > MAX_BYTES:
         raise Refused(f"The file is larger than {MAX_BYTES >> 20} MiB.")
     try:
