@@ -1,15 +1,23 @@
-"""The address of a process's socket, beside those of the spectators."""
+"""The addresses of those who play by a socket, beside those of the spectators."""
 
 from typing import Any
 
+from channels.routing import URLRouter
+from django.urls import path, re_path
+
 from play.live import ProcessConsumer
+from play.table_live import TableConsumer
 from spectate import routing
 
-ADDRESS = "/process/live"
-process = ProcessConsumer.as_asgi()
+routes = URLRouter(
+    [
+        path("process/live", ProcessConsumer.as_asgi()),
+        path("golf/rooms/<str:room>/live", TableConsumer.as_asgi()),
+        re_path(r"", routing.routes),
+    ]
+)
 
 
 async def websocket_application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Answer a process's socket here, after a look at its Origin; all others are spectators'."""
-    ours = scope["path"] == ADDRESS and routing.is_allowed(scope)
-    await (process if ours else routing.websocket_application)(scope, receive, send)
+    """Look at the Origin before anything is accepted, then find the address."""
+    await (routes if routing.is_allowed(scope) else routing.refuse)(scope, receive, send)

@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from play import rooms
 from replays import sharing
-from replays.models import AccessToken, ReplayShard, ShareCode
+from replays.models import AccessToken, Participant, ReplayShard, ShareCode
 from replays.tokens import make_token
 
 Answers = dict[str, tuple[int, int, int, int]]
@@ -25,12 +26,15 @@ READ: Answers = {
     "public": (200, 200, 200, 200),
     "unlisted": (200, 200, 200, 200),
     "private": (404, 404, 200, 200),
+    "private, played": (404, 404, 200, 200),
     "hidden": (404, 404, 404, 200),
 }
 SHARE: Answers = {
     "public": (401, 201, 201, 201),
     "unlisted": (401, 403, 201, 403),
     "private": (401, 404, 201, 403),
+    "private, played": (401, 404, 201, 403),
+    "private, played, live": (401, 404, 403, 403),
     "hidden": (401, 404, 404, 403),
 }
 VERIFY: Answers = {
@@ -43,6 +47,7 @@ REPORT: Answers = {
     "public": (201, 201, 201, 201),
     "unlisted": (201, 201, 201, 201),
     "private": (404, 404, 201, 404),
+    "private, played": (404, 404, 201, 404),
     "hidden": (404, 404, 404, 404),
 }
 GONE = ("expired", "revoked", "link to hidden", "link to private, not its owner's")
@@ -62,6 +67,15 @@ REVOKE_ON_PAGE: Answers = {
     "link to hidden": (302, 404, 302, 404),
     "link to private, not its owner's": (302, 302, 404, 404),
 }
+ROOM: Answers = {
+    "waiting": (401, 200, 200, 200),
+    "begun": (401, 404, 200, 404),
+    "hidden room": (401, 404, 404, 404),
+}
+MAKERS: Answers = ROOM | {"waiting": (401, 403, 200, 403)}
+BEFORE_THE_GAME: Answers = MAKERS | {"begun": (401, 404, 409, 404)}
+SEATED: Answers = ROOM | {"waiting": (401, 409, 200, 409)}
+LEAVE: Answers = SEATED | {"waiting": (401, 409, 204, 409), "begun": (401, 404, 204, 404)}
 ALIKE: Answers = {"": (200, 200, 200, 200)}
 OWN_PAGE: Answers = {"": (302, 200, 200, 200)}
 
@@ -100,6 +114,15 @@ ROWS = (
     Row("POST", "account/tokens", {"": (302, 400, 400, 400)}, body={}),
     Row("POST", "account/tokens/<int:pk>/revoke", {"": (302, 404, 302, 404)}, body={}),
     Row("POST", "account/links/<str:code>/revoke", REVOKE_ON_PAGE, body={}),
+    Row("GET", "golf/rooms", {"": (401, 200, 200, 200)}),
+    Row("POST", "golf/rooms", {"": (401, 201, 201, 201)}, body={}),
+    Row("GET", "golf/rooms/<str:room>", ROOM),
+    Row("POST", "golf/rooms/<str:room>/join", ROOM, body={}),
+    Row("POST", "golf/rooms/<str:room>/leave", LEAVE, body={}),
+    Row("POST", "golf/rooms/<str:room>/start", BEFORE_THE_GAME, body={}),
+    Row("POST", "golf/rooms/<str:room>/computer", BEFORE_THE_GAME, body={"profile": "bold"}),
+    Row("POST", "golf/rooms/<str:room>/settings", MAKERS, body={"delay_seconds": 3}),
+    Row("POST", "golf/rooms/<str:room>/cmd", SEATED, body={"cmd": "LEAVE"}),
     Row("GET", "account/history", OWN_PAGE),
     Row("POST", "account/call-sign", {"": (302, 400, 400, 400)}, body={}),
     Row("GET", "process", ALIKE),
@@ -114,7 +137,7 @@ ROWS = (
 GROUPS = ("admin", "accounts/", "^accounts/")
 CASES = [(row, state) for row in ROWS for state in row.answers]
 NAMES = [f"{row.method} {row.address} {state}" for row, state in CASES]
-THINGS = [row for row in ROWS if re.search("shard_id|code", row.address + row.query)]
+THINGS = [row for row in ROWS if re.search("shard_id|code|:room", row.address + row.query)]
 
 
 def addresses():
@@ -154,6 +177,7 @@ def test_what_one_may_not_see_is_like_what_never_was(row, accept, cast, record):
             if status == 404:
                 there = ask(row, user, fill(row, state, cast, record), accept=accept)
                 nowhere = {"shard_id": NEVER_WAS, "code": NEVER_MADE, "number": "0"}
+                nowhere["room"] = "ZZZZZ"
                 never = ask(row, user, nowhere, accept=accept)
                 assert (there.status_code, there.content) == (404, never.content), (state, name)
                 assert told(there) == told(never), (state, name)
@@ -197,6 +221,8 @@ def fill(row, state, cast, record):
     if "<int:pk>" in row.address:
         make_token(ada, "read")
         return {"pk": AccessToken.objects.latest("pk").pk}
+    if "<str:room>" in row.address:
+        return {"room": room_of(state, ada).code}
     if "code" in row.address:
         return {"code": link_of(state, ada, eve, record).code, "number": 0}
     return {"shard_id": shard_of(state, ada, record).pk, "number": 0}
@@ -205,7 +231,22 @@ def fill(row, state, cast, record):
 def shard_of(state, ada, record):
     if state == "hidden":
         return record(3, owner=ada, hidden_at=timezone.now())
+    if "played" in state:
+        shard = record(3, visibility="private", live="live" in state)
+        Participant.objects.create(shard=shard, user=ada)
+        return shard
     return record(3, owner=ada, visibility=state or "public")
+
+
+def room_of(state, ada):
+    """Make a room of ada's, in which a computer player sits beside her."""
+    room = rooms.open_room(ada)
+    rooms.add_computer(ada, room.code, "steady")
+    if state != "waiting":
+        rooms.start(ada, room.code)
+    if state == "hidden room":
+        ReplayShard.objects.filter(pk=room.shard_id).update(hidden_at=timezone.now())
+    return room
 
 
 def link_of(state, ada, eve, record):
