@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from games import all_games, get_game
-from replays import listing, sharing, tokens
+from replays import listing, policy, reading, sharing, tokens
 from replays.api.keys import let_viewer_read
 from replays.api.parameters import shard_key
 from replays.models import AccessToken, ReplayShard, ShareCode
@@ -26,6 +26,12 @@ A_SHELF = 6
 LATELY = 1_000
 """Among so many newest recordings the most eventful are sought: all are read at each visit."""
 MOST_TOKENS = 50
+FOR_ANY_GAME = {"index", "generic"}
+RENDERERS = sorted(
+    {file.stem for file in (settings.BASE_DIR / "static/viewer/renderers").glob("*.js")}
+    - FOR_ANY_GAME
+)
+"""The games for which the viewer has a board of their own."""
 
 
 # What is on
@@ -109,14 +115,18 @@ def viewer(
     link: ShareCode | None = None,
 ) -> HttpResponse:
     """Answer with the viewer's page: what to fetch where, and what a chat shows of the address."""
+    late = policy.is_late(None if link else request.user, shard)
+    shard = reading.held_back(shard, late=late)
     base = link.get_absolute_url() if link else f"/replays/{shard.pk}"
-    title = (link.title if link else "") or str(shard)
+    own_title = (link.title if link else "") or shard.title
+    title = own_title or str(shard)
     address = link.get_absolute_url() if link else shard.get_absolute_url()
     setup = {
         "base": base,
         "shard_id": None if link else str(shard.pk),
         "game": shard.game,
-        "title": title,
+        "game_title": shard.rules.title,
+        "title": own_title,
         "tick": None,
         "end_tick": None,
         **moment,
@@ -124,6 +134,8 @@ def viewer(
         "can_share": link is None and can(request.user, "share", shard),
         "signed_in": request.user.is_authenticated,
         "share": link and share_entry(link),
+        "renderers": RENDERERS,
+        "can_embed": False,
         "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}",
     }
     context = {

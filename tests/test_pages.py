@@ -144,6 +144,7 @@ def test_the_viewer_is_told_what_to_fetch(client, record, ada):
         "base": f"/replays/{shard.pk}",
         "shard_id": str(shard.pk),
         "game": "counting",
+        "game_title": "",
         "title": "A count",
         "tick": 7,
         "end_tick": None,
@@ -151,6 +152,8 @@ def test_the_viewer_is_told_what_to_fetch(client, record, ada):
         "can_share": False,
         "signed_in": False,
         "share": None,
+        "renderers": ["golf", "segfault"],
+        "can_embed": False,
         "login_url": f"/accounts/login/?next=%2Freplay%3Fshard%3D{shard.pk}%26tick%3D7",
     }
     client.force_login(ada)

@@ -3,6 +3,7 @@
 import { copyLink } from './links.js';
 import { nextMarked } from './marks.js';
 import { part } from './page.js';
+import { Turns } from './turns.js';
 
 const NUDGE_SECONDS = 5;
 
@@ -13,6 +14,8 @@ const NUDGE_SECONDS = 5;
  */
 export function actionsOf(session, screen) {
   const { player, times } = session;
+  const turns = new Turns(session);
+  screen.turns = turns;
   const length = () => player.last - player.first;
   const seek = (/** @type {number} */ tick) => {
     player.seek(tick);
@@ -51,9 +54,13 @@ export function actionsOf(session, screen) {
     live: changed(() => player.follow()),
     previousMarker: marker(-1),
     nextMarker: marker(1),
+    previousTurn: changed(() => turns.go(-1)),
+    nextTurn: changed(() => turns.go(1)),
     slower: changed(() => player.changeSpeed(-1)),
     faster: changed(() => player.changeSpeed(1)),
     speed: (/** @type {number | 'whole'} */ speed) => changed(() => player.setSpeed(speed))(),
+    pace: (/** @type {boolean} */ even) => changed(() => (session.even = even))(),
+    togglePace: changed(() => (session.even = !session.even)),
     loop: changed(() => (player.loop = !player.loop)),
     skip: changed(() => (session.skipping = !session.skipping)),
     retry: changed(() => (session.refusal ? session.open() : session.store.requests.retry())),

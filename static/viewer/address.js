@@ -14,6 +14,7 @@ const NAMES = [
   'theme',
   'controls',
   'hide',
+  'pace',
 ];
 
 /**
@@ -28,6 +29,7 @@ const NAMES = [
  * @property {'dark' | 'light' | null} theme
  * @property {boolean} controls
  * @property {string[]} hide  layers that are off
+ * @property {boolean} even  every tick equally long
  */
 
 /**
@@ -48,6 +50,7 @@ export function readAddress(search) {
     theme: theme === 'dark' || theme === 'light' ? theme : null,
     controls: given.get('controls') !== '0',
     hide: (given.get('hide') ?? '').split(',').filter((id) => /^[\w-]{1,32}$/.test(id)),
+    even: given.get('pace') === 'even',
   };
 }
 
@@ -65,6 +68,7 @@ export function writeAddress(search, place) {
   if (place.focus) given.set('focus', place.focus);
   if (place.loop) given.set('loop', '1');
   if (place.hide?.length) given.set('hide', place.hide.join(','));
+  if (place.even) given.set('pace', 'even');
   const text = given.toString();
   return text ? `?${text}` : '';
 }

@@ -18,6 +18,8 @@ const BUTTONS = [
   ['step-forward', 'forward'],
   ['marker-previous', 'previousMarker'],
   ['marker-next', 'nextMarker'],
+  ['turn-previous', 'previousTurn'],
+  ['turn-next', 'nextTurn'],
   ['loop', 'loop'],
   ['skip', 'skip'],
   ['fullscreen', 'fullscreen'],
@@ -29,8 +31,12 @@ const BUTTONS = [
 
 /**
  * @param {Actions} actions
+ * @param {{turns: boolean}} has  what this game has that not all have
  */
-export function wireControls(actions) {
+export function wireControls(actions, has) {
+  part('turn-previous').hidden = part('turn-next').hidden = !has.turns;
+  const pace = /** @type {HTMLSelectElement} */ (part('pace'));
+  pace.addEventListener('change', () => actions.pace(pace.value === 'even'));
   for (const [id, action] of BUTTONS) {
     part(id).addEventListener('click', () => {
       closeMenu();
@@ -75,7 +81,7 @@ function option(value, words) {
  * @param {import('./session.js').Session} session
  */
 export function showControls(session) {
-  const { player, times } = session;
+  const { player } = session;
   const play = part('play');
   say(part('tick-last'), `/ ${grouped(player.last)}`);
   play.setAttribute('aria-label', player.playing ? 'Pause' : 'Play');
@@ -84,15 +90,15 @@ export function showControls(session) {
   part('loop').setAttribute('aria-pressed', String(player.loop));
   part('skip').setAttribute('aria-pressed', String(session.skipping));
   /** @type {HTMLSelectElement} */ (part('speed')).value = String(player.speed);
+  /** @type {HTMLSelectElement} */ (part('pace')).value = session.even ? 'even' : 'real';
   disable('step-back', player.tick <= player.first);
   disable('step-forward', player.tick >= player.last);
 
   const field = /** @type {HTMLInputElement} */ (part('tick-input'));
   if (document.activeElement !== field) field.value = String(player.tick);
   field.size = Math.max(3, String(player.last).length);
-  const start = times.at(player.first);
-  say(part('clock-now'), clock(times.at(player.tick) - start));
-  say(part('clock-whole'), ` / ${clock(times.at(player.last) - start)}`);
+  say(part('clock-now'), clock(session.elapsed(player.tick)));
+  say(part('clock-whole'), ` / ${clock(session.elapsed(player.last))}`);
   showLight(session);
 }
 

@@ -3,7 +3,7 @@
 import { make, part } from './page.js';
 
 /**
- * @typedef {{keys: string[], action: string, given?: any[], shift?: {action: string, given?: any[]}, shown?: string[], does: string}} Key
+ * @typedef {{keys: string[], action: string, given?: any[], shift?: {action: string, given?: any[]}, shown?: string[], does: string, needs?: 'turns'}} Key
  */
 
 /** @type {Key[]} */
@@ -31,8 +31,11 @@ export const KEYS = [
   { keys: ['l', 'PageUp'], shown: ['l'], action: 'step', given: [10], does: 'ten ticks forward' },
   { keys: ['['], action: 'previousMarker', does: 'previous event' },
   { keys: [']'], action: 'nextMarker', does: 'next event' },
+  { keys: ['n'], action: 'nextTurn', does: 'next turn', needs: 'turns' },
+  { keys: ['b'], action: 'previousTurn', does: 'previous turn', needs: 'turns' },
   { keys: ['<'], action: 'slower', does: 'slower' },
   { keys: ['>'], action: 'faster', does: 'faster' },
+  { keys: ['e'], action: 'togglePace', does: 'even pace, one second a tick; again for real time' },
   { keys: ['Home'], action: 'start', does: 'first tick' },
   { keys: ['End'], action: 'end', does: 'last tick, or live' },
   {
@@ -76,12 +79,14 @@ export function actionOf(event, { letters, onSlider, typing, onButton }) {
 
 /**
  * @param {import('./controls.js').Actions} actions
+ * @param {{turns: boolean}} has  what this game has that not all have
  */
-export function wireKeys(actions) {
+export function wireKeys(actions, has) {
   const letters = /** @type {HTMLInputElement} */ (part('letters'));
   letters.checked = stored() !== 'off';
   letters.addEventListener('change', () => store(letters.checked ? 'on' : 'off'));
-  fillHelp();
+  const keys = KEYS.filter(({ needs }) => !needs || has[needs]);
+  fillHelp(keys);
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
     const target = event.target instanceof Element ? event.target : document.body;
@@ -93,15 +98,17 @@ export function wireKeys(actions) {
       ),
       onButton: target.matches('button, a, summary, input[type=checkbox]'),
     });
-    if (!asked) return;
+    if (!asked || !keys.some(({ action, shift }) => [action, shift?.action].includes(asked.action)))
+      return;
     event.preventDefault();
     actions[asked.action](...asked.given);
   });
 }
 
-function fillHelp() {
+/** @param {Key[]} keys */
+function fillHelp(keys) {
   part('help-keys').replaceChildren(
-    ...KEYS.map(({ keys, shown = keys, does }) => {
+    ...keys.map(({ keys, shown = keys, does }) => {
       const row = make('tr');
       const cell = make('th');
       cell.setAttribute('scope', 'row');

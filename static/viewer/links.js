@@ -12,10 +12,10 @@ import { copyFrom, part } from './page.js';
  * @param {Seen} seen
  * @param {{exact?: boolean}} [options]
  */
-export function searchOf({ player }, { focus, hidden }, { exact = false } = {}) {
+export function searchOf({ player, even }, { focus, hidden }, { exact = false } = {}) {
   const tick = player.following && !exact ? null : player.tick;
   const { speed, loop } = player;
-  return writeAddress(location.search, { tick, speed, loop, focus, hide: [...hidden] });
+  return writeAddress(location.search, { tick, speed, loop, focus, hide: [...hidden], even });
 }
 
 /**

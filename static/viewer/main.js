@@ -14,7 +14,7 @@ import { Session } from './session.js';
 import { wireShare } from './share.js';
 
 /** Renderers that are here when the page does not say which. */
-const KNOWN = ['segfault'];
+const KNOWN = ['segfault', 'golf'];
 
 async function start() {
   /** @type {import('./types.js').Setup} */
@@ -38,8 +38,9 @@ async function start() {
   screen = new Screen(session, place);
   const actions = actionsOf(session, screen);
   screen.actions = actions;
-  wireControls(actions);
-  wireKeys(actions);
+  const has = { turns: Boolean(session.renderer.turnOf) };
+  wireControls(actions, has);
+  wireKeys(actions, has);
   wireShare(setup, {
     moment: () => (screen ? linkTo(session, screen) : location.href),
     tick: () => session.player.tick,
@@ -49,16 +50,12 @@ async function start() {
 }
 
 /**
- * The game, then the title without it.
+ * The game, then the recording's own title, else a part of its id.
  * @param {import('./types.js').Setup} setup
  */
-function showTitle({ game, title, shard_id: id }) {
-  const repeated = title.toLowerCase().startsWith(`${game} `);
-  say(part('viewer-game'), game.toUpperCase());
-  say(
-    part('viewer-name'),
-    (repeated ? title.slice(game.length + 1) : title) || (id ? `shard ${id.slice(0, 4)}…` : ''),
-  );
+function showTitle({ game, game_title: name, title, shard_id: id }) {
+  say(part('viewer-game'), name || game);
+  say(part('viewer-name'), title || (id ? `shard ${id.slice(0, 4)}…` : ''));
 }
 
 /** @param {import('./types.js').Setup} setup */

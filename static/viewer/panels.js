@@ -88,12 +88,13 @@ export class Panels {
    */
   fill(panel, focus) {
     const section = part(`panel-${panel.id}`);
-    const [head, list, empty] = /** @type {HTMLElement[]} */ ([...section.children]);
+    const [head, list, grid, empty] = /** @type {HTMLElement[]} */ ([...section.children]);
     const note = /** @type {HTMLElement} */ (head.lastElementChild);
     say(note, panel.note ?? '');
     note.className = `panel-note tone-${panel.tone ?? 'quiet'}`;
     list.classList.toggle('rows-paired', Boolean(panel.paired));
-    say(empty, panel.rows.length ? '' : (panel.empty ?? ''));
+    say(empty, panel.rows.length || panel.table ? '' : (panel.empty ?? ''));
+    this.writeTable(grid, panel);
     const before = new Map(
       [...list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, row]),
     );
@@ -105,6 +106,20 @@ export class Panels {
         list.insertBefore(element, list.children[place] ?? null);
     });
     for (const gone of before.values()) gone.remove();
+  }
+
+  /**
+   * @param {HTMLElement} grid
+   * @param {Panel} panel
+   */
+  writeTable(grid, { table }) {
+    const signature = JSON.stringify(table ?? null);
+    grid.hidden = !table;
+    if (grid.dataset.signature === signature) return;
+    const had = /** @type {HTMLElement | null} */ (grid.querySelector('button:focus'))?.dataset.tick;
+    grid.dataset.signature = signature;
+    grid.replaceChildren(...(table ? [tableOf(table, (tick) => this.listener.seek(tick))] : []));
+    if (had) /** @type {HTMLElement | null} */ (grid.querySelector(`[data-tick="${had}"]`))?.focus();
   }
 
   /**
@@ -158,6 +173,55 @@ function sectionOf({ id, title }) {
   heading.id = `panel-title-${id}`;
   section.setAttribute('aria-labelledby', heading.id);
   head.append(heading, make('span', 'panel-note'));
-  section.append(head, make('ul', 'rows'), make('p', 'panel-empty'));
+  section.append(head, make('ul', 'rows'), make('div', 'panel-grid'), make('p', 'panel-empty'));
   return section;
+}
+
+/**
+ * @param {import('./types.js').Grid} grid
+ * @param {(tick: number) => void} seek
+ */
+function tableOf({ head, rows }, seek) {
+  const table = make('table', 'figures');
+  const top = make('tr');
+  top.append(...head.map((text) => cell(text ? 'th' : 'td', text, 'col')));
+  const body = make('tbody');
+  body.append(
+    ...rows.map(({ cells: [first, ...rest], tone, tick }) => {
+      const row = make('tr', `tone-${tone ?? 'ink'}`);
+      const name = cell('th', tick === undefined ? first : '', 'row');
+      if (tick !== undefined) name.append(jump(first, tick, seek));
+      row.append(name, ...rest.map((text) => cell('td', text)));
+      return row;
+    }),
+  );
+  const columns = make('thead');
+  columns.append(top);
+  table.append(columns, body);
+  return table;
+}
+
+/**
+ * @param {string} tag
+ * @param {string} text
+ * @param {string} [scope]
+ */
+function cell(tag, text, scope) {
+  const element = make(tag, '', text);
+  if (tag === 'th' && scope) element.setAttribute('scope', scope);
+  if (scope === 'col') element.title = text;
+  return element;
+}
+
+/**
+ * @param {string} text
+ * @param {number} tick
+ * @param {(tick: number) => void} seek
+ */
+function jump(text, tick, seek) {
+  const button = make('button', 'figures-jump', text);
+  button.setAttribute('type', 'button');
+  button.dataset.tick = String(tick);
+  button.addEventListener('click', () => seek(tick));
+  return button;
 }

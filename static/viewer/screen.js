@@ -55,6 +55,8 @@ export class Screen {
     this.inspector = new Inspector(this);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.scrubbing = undefined;
+    /** @type {import('./turns.js').Turns | null} */
+    this.turns = null;
     this.asked = 0;
     this.before = 0;
     this.shownAt = 0;
@@ -97,6 +99,7 @@ export class Screen {
     const was = player.playing;
     const moved = player.advance(seconds, session.tape);
     if (moved || player.waiting || was !== player.playing) this.stale = true;
+    if (this.turns?.proceed()) this.stale = true;
     if (!this.scrubbing) session.want();
     const frame = session.frame();
     this.draw(frame);
@@ -160,7 +163,8 @@ export class Screen {
     }
     if (!frame) return;
     this.guarded(() => {
-      const own = this.renderer.panels?.(frame.snapshot, frame.previous) ?? [];
+      const told = { tick: frame.tick, markers: session.markers };
+      const own = this.renderer.panels?.(frame.snapshot, frame.previous, told) ?? [];
       this.panels.update([eventsPanel(session, frame), ...own], this.focus);
       this.inspector.update(frame);
       this.announce(frame);

@@ -49,6 +49,8 @@ export class Session {
     /** @type {string | null} what is odd about the recording */
     this.oddity = null;
     this.skipping = false;
+    /** Whether every tick is shown equally long. */
+    this.even = place.even;
     this.started = false;
     /** @type {Line | null} shown until the store has the tick */
     this.first = null;
@@ -267,5 +269,13 @@ export class Session {
   /** Seconds between the playhead and the newest tick. */
   behind() {
     return this.times.at(this.player.last) - this.times.at(this.player.tick);
+  }
+
+  /**
+   * Seconds from the first tick to this one: as recorded where it is here, else about right.
+   * @param {number} tick
+   */
+  elapsed(tick) {
+    return (this.store.timeOf(tick) ?? this.times.at(tick)) - this.times.at(this.player.first);
   }
 }

@@ -72,7 +72,12 @@ export class Times {
   lengthOf(tick) {
     const length = this.at(tick + 1) - this.at(tick);
     if (!(length > 0)) return this.tickSeconds;
-    return Math.min(length, LONGEST_TICKS * this.tickSeconds);
+    return Math.min(length, this.longest);
+  }
+
+  /** Seconds that a tick is shown for at most. */
+  get longest() {
+    return LONGEST_TICKS * this.tickSeconds;
   }
 }
 

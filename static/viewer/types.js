@@ -30,7 +30,8 @@
  * @property {string} base
  * @property {string | null} shard_id
  * @property {string} game
- * @property {string} title
+ * @property {string} [game_title]
+ * @property {string} title  the recording's own, or empty
  * @property {number | null} tick
  * @property {number | null} end_tick
  * @property {boolean} at_live_edge
@@ -63,6 +64,13 @@
  * @property {string} [empty]  said where there are no rows
  * @property {boolean} [paired]  two short rows stand side by side
  * @property {Row[]} rows
+ * @property {Grid} [table]  figures in rows and columns, after the rows
+ *
+ * @typedef {object} Grid
+ * @property {string[]} head
+ * @property {{key: string, cells: string[], tone?: Tone, tick?: number}[]} rows  a press on the first cell goes to the tick
+ *
+ * @typedef {{tick: number, markers: Marker[]}} Told  what the recording tells beyond one snapshot
  *
  * @typedef {{x: number, y: number, width: number, height: number}} Box  in CSS pixels
  * @typedef {{subject: string | null, label: string, value: any}} Found
@@ -86,12 +94,14 @@
  * @property {(context: any, frame: Frame, box: Box, options: Options) => void} draw
  * @property {string} [contextKind]  '2d' unless told
  * @property {number} [motionSeconds]  longest motion between two ticks; a whole tick unless told
- * @property {(snapshot: Snapshot, previous: Snapshot | null) => Panel[]} [panels]
+ * @property {(snapshot: Snapshot, previous: Snapshot | null, told?: Told) => Panel[]} [panels]
  * @property {(snapshot: Snapshot, box: Box, x: number, y: number, view: View) => Found | null} [hit]
  * @property {(snapshot: Snapshot, subject: string) => Found | null} [find]
  * @property {(snapshot: Snapshot) => string} [describe]
  * @property {(snapshot: Snapshot) => Omit<Marker, 'tick'>[]} [markers]
  * @property {(snapshot: Snapshot) => Omit<Marker, 'tick'>[]} [events]  all that happened, where that is more than the markers
+ * @property {boolean} [everyTick]  whether the list of events tells those of each tick, not the marked ones alone
+ * @property {(snapshot: Snapshot) => string | null} [turnOf]  a key of whose turn it is, where a game has turns
  * @property {(snapshot: Snapshot) => number} [metric]  the main number, for the line over the bar
  * @property {Record<string, Mark>} [marks]
  * @property {Layer[]} [layers]

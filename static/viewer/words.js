@@ -1,5 +1,6 @@
 /** What is said of the recording in words: its state, its troubles, the present tick. */
 
+import { happenedAt } from './events.js';
 import { runAt } from './ranges.js';
 import { count, grouped, spokenClock } from './times.js';
 
@@ -52,9 +53,10 @@ function fetchingWords({ store, player }) {
  * "tick 341 of 900, 5 minutes 41, 0c41 killed at (7, 12)"
  * @param {Session} session
  */
-export function tickWords({ player, times, markers, skipping }) {
-  const elapsed = spokenClock(times.at(player.tick) - times.at(player.first));
-  const here = markers.filter(({ tick }) => tick === player.tick);
+export function tickWords(session) {
+  const { player, skipping } = session;
+  const elapsed = spokenClock(session.elapsed(player.tick));
+  const here = happenedAt(session, player.tick);
   const events = here.slice(0, 3).map(({ label }) => label);
   if (here.length > 3) events.push(`${count(here.length - 3, 'more event')}`);
   const edge = player.following ? 'live' : '';
