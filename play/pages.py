@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from games.game import Refused
-from play import call_signs
+from play import call_signs, rooms
 from play.models import LiveShard, Seat
 from replays.api.keys import let_viewer_read
 from replays.limits import spend
@@ -56,10 +56,12 @@ def skill(request: HttpRequest) -> HttpResponse:
 @login_required
 def history(request: HttpRequest, wanted: str = "", refused: str = "") -> HttpResponse:
     """Show a user's own games that have ended, and their call sign."""
-    seats = Seat.objects.filter(user=request.user.pk, shard__ended_at__isnull=False)
+    ended = Seat.objects.filter(user=request.user.pk, shard__ended_at__isnull=False)
+    seats = ended.filter(shard__room=None)
     context = {
         "sign": call_signs.call_sign_of(request.user),
         "seats": seats.select_related("shard").order_by("-joined_at")[:MOST_GAMES],
+        "tables": rooms.history_of(request.user),
         "wanted": wanted,
         "refused": refused,
     }

@@ -496,3 +496,13 @@ def test_the_recorded_commands_are_those_that_were_given(host, people):
         if command[1] == "START"
     ]
     assert start.arg == room.options
+
+
+def test_the_page_of_games_played_tells_how_each_table_went(host, people):
+    room = begun(host, people)
+    play_on(host, room, people)
+    page = people[0].client.get("/account/history").content.decode()
+    assert "At tables" in page
+    assert "ada, bob" in page
+    assert f"/replay?shard={room.shard_id}" in page
+    assert "At tables" not in Client().get("/account/history", follow=True).content.decode()
