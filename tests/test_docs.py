@@ -47,6 +47,26 @@ def test_every_setting_is_in_the_docs_and_none_else():
     assert READ - told - {"TEST_DATABASE"} == set()
 
 
+def test_the_defaults_of_the_docs_are_those_of_the_settings():
+    page = (ROOT / "docs/running.md").read_text()
+    defaults = {
+        name: default.strip("\"'").removesuffix(".0")
+        for name, default in re.findall(r'env\.\w+\("([A-Z_]+)", default=([^)]+)\)', SETTINGS)
+    }
+    rows = re.findall(
+        r"^\| ((?:`[A-Z_]+`(?:, )?)+) \| ((?:`[^`]+`(?:, )?)+) \|", page, re.MULTILINE
+    )
+    told = [
+        (name, value)
+        for names, values in rows
+        for name, value in zip(names.split(", "), values.split(", "), strict=True)
+    ]
+    told += re.findall(r"(`LIMIT_[A-Z_]+`)\s+(`\d+/\d+`)", page)
+    assert len(told) > 25
+    for name, value in told:
+        assert defaults[name.strip("`")] == value.strip("`").removesuffix(".0"), name
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_address_of_the_docs_leads_somewhere(page):
     for address in words(page, r"`(?:GET |POST |DELETE |PUT |HEAD )?(/[\w/{}.:-]*)[?`]"):
