@@ -40,6 +40,8 @@ export class Timeline {
     /** @type {number | null} the tick under the pointer */
     this.hovered = null;
     this.dragging = false;
+    /** The tick to which the playhead was dragged: the model follows a little later. */
+    this.sought = 0;
     this.width = 0;
     this.height = 0;
     this.cache = {};
@@ -104,23 +106,29 @@ export class Timeline {
       slider.setPointerCapture(event.pointerId);
       this.dragging = true;
       this.point(event.clientX);
-      this.seek(this.tickUnder(event.clientX), true);
+      this.drag(event.clientX);
     });
     slider.addEventListener('pointermove', (event) => {
       this.point(event.clientX);
-      if (this.dragging) this.seek(this.tickUnder(event.clientX), true);
+      if (this.dragging) this.drag(event.clientX);
     });
     const release = (/** @type {PointerEvent} */ event) => {
       if (!this.dragging) return;
       this.dragging = false;
       if (event.pointerType !== 'mouse') this.leave();
-      this.seek(this.model?.tick ?? 0, false);
+      this.seek(this.sought, false);
     };
     slider.addEventListener('pointerup', release);
     slider.addEventListener('pointercancel', release);
     slider.addEventListener('pointerleave', () => this.dragging || this.leave());
     slider.addEventListener('focus', () => this.showTip());
     slider.addEventListener('blur', () => this.showTip());
+  }
+
+  /** @param {number} clientX */
+  drag(clientX) {
+    this.sought = this.tickUnder(clientX);
+    this.seek(this.sought, true);
   }
 
   /** @param {number} clientX */
