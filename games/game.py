@@ -99,6 +99,8 @@ class Game:
     What has no pace takes JOIN from the host and LEAVE from those who take part, as a table does.
     """
     first_tick = 1
+    counts_own_ticks = False
+    """Whether the `tick` of a snapshot is a count of the game's own, not the tick of the record."""
     playable = False
     open_seats = False
     """Whether those who take part know each other by id, as round a table."""

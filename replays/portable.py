@@ -189,13 +189,17 @@ def read_tick(raw: msgspec.Raw, position: int, head: Header, last: Tick | None) 
         raise fault(f"{place}/tick", f"tick {last.tick + 1} should follow, not {number}")
     if not isinstance(snapshot, dict):
         raise fault(f"{place}/snapshot", "a snapshot is an object")
-    if head.game in all_games() and snapshot.get("tick", number) != number:
+    if names_its_tick(head.game) and snapshot.get("tick", number) != number:
         raise fault(f"{place}/snapshot/tick", f"it must be {number}, as beside it")
     seconds = entry.get("t", number * head.fields["tick_seconds"])
     earliest = last.seconds if last else 0
     if type(seconds) not in (int, float) or not earliest <= seconds <= MAX_SECONDS:
         raise fault(f"{place}/t", f"it must be a number of seconds from {earliest} on")
     return Tick(number, seconds, snapshot, commands(entry.get("commands", []), place))
+
+
+def names_its_tick(game: str) -> bool:
+    return game in all_games() and not get_game(game).counts_own_ticks
 
 
 def commands(listed: Any, place: str) -> list[Command]:
