@@ -237,3 +237,14 @@ def test_anybody_may_report_a_shard(live_site, host, page):
     page.locator("#report-dialog").get_by_role("button", name=re.compile("Report|Send")).click()
     wait_until(Report.objects.exists)
     assert Report.objects.get().reason == "The chat is vile."
+
+
+def test_a_shard_is_verified_by_a_button(live_site, host, ada, page_of):
+    shard = live_shard()
+    recording.finalize(shard)
+    page = page_of(ada)
+    open_at(page, live_site, shard, 3)
+    page.locator("#more").click()
+    page.locator("#verify-open").click()
+    page.locator("#verify-begin").click()
+    expect(page.locator("#verify-answer")).to_contain_text("Verified:")
