@@ -1,0 +1,75 @@
+"""Take a run of telemetry into the recordings: read whole, rebuilt tick by tick, stored at once."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from games import get_game
+from games.game import Refused
+from games.society.telemetry import Run, read
+from replays import format, portable
+from replays.models import ReplayShard
+from replays.recording import Tick, Whole
+
+TICKS_A_WORD = 10
+
+
+def load(stream: BinaryIO) -> Any:
+    """Return the JSON document of a stream, or raise Refused."""
+    body = stream.read(portable.MAX_BYTES + 1)
+    if len(body) > portable.MAX_BYTES:
+        raise Refused(f"The file is larger than {portable.MAX_BYTES >> 20} MiB.")
+    return format.read_json(body, repeats=True)
+
+
+def store(
+    document: Any,
+    truth: Any = None,
+    *,
+    owner: Any = None,
+    visibility: str = "public",
+    title: str = "",
+    tell: Callable[[str], None] = lambda sentence: None,
+) -> tuple[ReplayShard, Run]:
+    """Store a telemetry document as a shard; return it and the run, whose warnings are sentences.
+
+    Raise Refused for what is no telemetry, AlreadyHere for what `owner` has stored already.
+    """
+    tell("Rebuilding every tick.")
+    run = read(document, truth)
+    began = _moment(document.get("created_at"))
+    whole = Whole(
+        get_game("society"),
+        owner=owner,
+        visibility=visibility,
+        origin=ReplayShard.Origin.IMPORT,
+        title=(title or run.run_id)[:100],
+        rules_version=get_game("society").version,
+        seed=run.seed,
+        tick_seconds=run.tick_seconds,
+        started_at=began,
+    )
+    for count, snapshot in enumerate(run.snapshots(), 1):
+        tick = snapshot["tick"]
+        whole.add(Tick(tick, tick * run.tick_seconds, snapshot))
+        if count % TICKS_A_WORD == 0 or count == len(run.frames):
+            tell(f"{count} of {len(run.frames)} ticks of {len(run.crowd)} agents.")
+    whole.close()
+    portable.refuse_what_is_here(whole.shard, owner)
+    try:
+        lasted = dt.timedelta(seconds=len(run.frames) * run.tick_seconds)
+        return whole.store(began + lasted), run
+    except IntegrityError:
+        raise Refused("This run is being stored by somebody else just now.") from None
+
+
+def _moment(told: Any) -> dt.datetime:
+    """Return when a run was made, now where it does not tell."""
+    try:
+        found = dt.datetime.fromisoformat(told)
+        return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+    except (TypeError, ValueError):
+        return timezone.now()
