@@ -22,6 +22,7 @@ from spectate import admission, spectator
 from spectate.admission import Way
 from spectate.feed import Feed
 from spectate.feeds import here
+from spectate.line import Line
 from spectate.spectator import Spectator
 from spectate.threads import in_thread
 from spectate.wires import VIEWER, Wire
@@ -46,8 +47,9 @@ class LiveConsumer(AsyncConsumer):
         self.feeds.addresses[self.address] += 1
         self.let_go = False
         self.task = asyncio.current_task()
+        line = Line(receive, send, self.hang_up)
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, line.receive, line.send)
         except asyncio.CancelledError:
             if not self.let_go:
                 raise

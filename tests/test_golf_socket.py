@@ -7,6 +7,7 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
+import websockets
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.test import Client
@@ -354,3 +355,22 @@ async def test_two_sockets_of_one_seat_are_one_player(ada, bob):
         await asyncio.sleep(0.4)
         assert await connected(ada) is True
         assert await Room.objects.acount() == 1
+
+
+async def test_a_browser_hears_the_close_code_from_the_real_server(ada, bob, live_site):
+    room = await sync_to_async(room_of)(ada, bob, computers=0)
+    address = live_site.replace("http", "ws") + f"/golf/rooms/{room.code}/live"
+    async with websockets.connect(address) as nobody:
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(nobody.recv(), 2)
+        assert nobody.close_code == 4004
+    token = await sync_to_async(tokens.make_token)(ada, "play")
+    bearer = {"Authorization": f"Bearer {token}"}
+    async with websockets.connect(address, additional_headers=bearer) as player:
+        assert json.loads(await player.recv())["type"] == "table"
+        await sync_to_async(lambda: Person(bob).post(f"/{room.code}/leave"))()
+        await sync_to_async(settle_all)()
+        async with asyncio.timeout(5):
+            texts = [text async for text in player]
+        assert json.loads(texts[-1])["type"] == "ended"
+        assert player.close_code == 1000
