@@ -55,9 +55,7 @@ def page(shard: ReplayShard, start: int, limit: int, perspective: Perspective) -
     return Page(b"[%b]" % b",".join(frames), end if frames and end < shard.total_ticks else None)
 
 
-def _lines(
-    shard: ReplayShard, start: int, limit: int, perspective: Perspective
-) -> Iterable[bytes]:
+def _lines(shard: ReplayShard, start: int, limit: int, perspective: Perspective) -> Iterable[bytes]:
     """Yield lines a chunk at a time, so that what does not fit is not read."""
     end = start + limit
     while start < end:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from replays import pages
-from replays.api import pictures, shards, shares, verifications
+from replays import link_pages, pages
+from replays.api import files, frames, pictures, shards, shares, verifications, watched
 
 
 def at(address: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
@@ -31,7 +31,11 @@ urlpatterns: list[URLPattern] = [
     *at("replays/<str:shard_id>/report", shares.report, "shard_report"),
     *at("replay/<str:code>/report", shares.report, "share_report"),
     *at("api/replay/game/<str:shard_id>/share", shares.share, "make_share"),
+    *at("api/replay/game/<str:shard_id>", frames.Frames.as_view(), "game"),
+    *at("api/replay/game/<str:shard_id>/export", files.Export.as_view(), "export"),
+    *at("api/replay/import", files.Import.as_view(), "import"),
     *at("api/replay/shared/<str:code>", shares.shared, "share"),
+    *at("replay/<str:code>/watched", watched.Watched.as_view(), "watched"),
     path("", pages.home, name="home"),
     *at("replay", pages.replay, "replay"),
     *at("replay/<str:code>", pages.shared, "shared"),
@@ -39,5 +43,6 @@ urlpatterns: list[URLPattern] = [
     *at("account", pages.account, "account"),
     path("account/tokens", pages.make_token, name="make_token"),
     path("account/tokens/<int:pk>/revoke", pages.revoke_token, name="revoke_token"),
+    *at("account/links/<str:code>", link_pages.link, "link"),
     path("account/links/<str:code>/revoke", pages.revoke_link, name="revoke_link"),
 ]

@@ -253,6 +253,9 @@ LIMITS = {
     "chunks": env.str("LIMIT_CHUNKS", default="600/10"),
     "shares": env.str("LIMIT_SHARES", default="30/3600"),
     "share_misses": env.str("LIMIT_SHARE_MISSES", default="60/60"),
+    "imports": env.str("LIMIT_IMPORTS", default="10/60"),
+    "imports_hour": env.str("LIMIT_IMPORTS_HOUR", default="150/3600"),
+    "watched": env.str("LIMIT_WATCHED", default="60/60"),
     "reports": env.str("LIMIT_REPORTS", default="10/3600"),
     "logins": env.str("LIMIT_LOGINS", default="5/60"),
     "logins_account": env.str("LIMIT_LOGINS_ACCOUNT", default="10/3600"),
@@ -269,6 +272,7 @@ LIMITS = {
     "call_signs": env.str("LIMIT_CALL_SIGNS", default="20/3600"),
     "socket_messages": env.str("LIMIT_SOCKET_MESSAGES", default="20/10"),
 }
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=3)
 SOCKETS_AN_ADDRESS = env.int("SOCKETS_AN_ADDRESS", default=50)
 SOCKETS_A_SHARD = env.int("SOCKETS_A_SHARD", default=2000)
 SPECTATORS_A_GAME = env.int("SPECTATORS_A_GAME", default=100)

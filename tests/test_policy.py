@@ -37,6 +37,14 @@ SHARE: Answers = {
     "private, played, live": (401, 404, 403, 403),
     "hidden": (401, 404, 404, 403),
 }
+EXPORT: Answers = {
+    "public": (401, 200, 200, 200),
+    "unlisted": (401, 403, 200, 403),
+    "private": (401, 404, 200, 403),
+    "private, played": (401, 404, 200, 403),
+    "private, played, live": (401, 404, 403, 403),
+    "hidden": (401, 404, 404, 403),
+}
 VERIFY: Answers = {
     "public": (401, 200, 200, 200),
     "unlisted": (401, 200, 200, 200),
@@ -67,6 +75,10 @@ REVOKE_ON_PAGE: Answers = {
     "link to hidden": (302, 404, 302, 404),
     "link to private, not its owner's": (302, 302, 404, 404),
 }
+WATCHED: Answers = {"link": (204,) * 4} | dict.fromkeys(GONE, (404,) * 4)
+LINK_PAGE: Answers = dict.fromkeys(
+    ("link", "expired", "revoked", "link to hidden"), (302, 404, 200, 404)
+) | {"link to private, not its owner's": (302, 200, 404, 404)}
 ROOM: Answers = {
     "waiting": (401, 200, 200, 200),
     "begun": (401, 404, 200, 404),
@@ -102,11 +114,16 @@ ROWS = (
     Row("POST", "replays/<str:shard_id>/report", REPORT, body={"reason": "rude"}),
     Row("POST", "replays/<str:shard_id>/verify", VERIFY, body={}),
     Row("POST", "api/replay/game/<str:shard_id>/share", SHARE, body={}),
+    Row("GET", "api/replay/game/<str:shard_id>", READ),
+    Row("GET", "api/replay/game/<str:shard_id>/export", EXPORT),
+    Row("POST", "api/replay/import", {"": (401, 400, 400, 400)}, body={}),
     Row("GET", "replay/<str:code>", OPEN),
     Row("GET", "replay/<str:code>/index", OPEN),
     Row("GET", "replay/<str:code>/ticks", OPEN),
     Row("GET", "replay/<str:code>/chunks/<str:number>", OPEN),
     Row("GET", "replay/<str:code>/picture.png", OPEN),
+    Row("POST", "replay/<str:code>/watched", WATCHED, body={"seconds": 9, "tick": 1}),
+    Row("GET", "account/links/<str:code>", LINK_PAGE),
     Row("POST", "replay/<str:code>/report", OPEN_REPORT, body={"reason": "rude"}),
     Row("GET", "api/replay/shared/<str:code>", OPEN),
     Row("DELETE", "api/replay/shared/<str:code>", REVOKE),

@@ -2,7 +2,18 @@
 
 from drf_spectacular.utils import extend_schema
 
-from replays.api.schema import SHARD, in_path, or_null, problems, query, record, text, whole
+from replays.api.game_schema import PAGE, REPLAY
+from replays.api.schema import (
+    NOT_CHANGED,
+    SHARD,
+    in_path,
+    or_null,
+    problems,
+    query,
+    record,
+    text,
+    whole,
+)
 
 TICKS = {"tick": or_null(whole(0)), "end_tick": or_null(whole(0))}
 TERMS = {
@@ -12,10 +23,11 @@ TERMS = {
     **TICKS,
 }
 ADDRESSES = {name: text() for name in ("index_url", "ticks_url", "live_url", "page_url")}
-BEHIND = record(SHARD["properties"] | ADDRESSES)
+BEHIND = record(SHARD["properties"] | ADDRESSES | REPLAY)
 LINK = record(
     {
         **{name: text() for name in ("title", "description")},
+        "view_count": whole(0),
         **TICKS,
         "expires_at": or_null(whole()),
         "replay": BEHIND,
@@ -44,8 +56,8 @@ shared = extend_schema(
     operation_id="read_share",
     tags=["links"],
     methods=["GET"],
-    parameters=[CODE],
-    responses={200: LINK, **problems(404, 429)},
+    parameters=[CODE, *PAGE],
+    responses={200: LINK, 304: NOT_CHANGED, **problems(400, 404, 410, 429)},
 )
 revoke = extend_schema(
     operation_id="revoke_share",

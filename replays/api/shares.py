@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
@@ -10,12 +10,15 @@ from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from replays import policy, reading, sharing
+from replays import policy, reading, sharing, watching
 from replays.api import share_schema
+from replays.api.answers import Reading, send
 from replays.api.bodies import StrictJSONParser
 from replays.api.errors import Problem
+from replays.api.frames import answer, page_asked
 from replays.api.parameters import refused, shard_key
 from replays.api.rows import shard_row
+from replays.api.shards import encoding
 from replays.limits import address, spend
 from replays.models import AccessToken, ReplayShard, Report, ShareCode
 from replays.policy import can
@@ -52,21 +55,32 @@ def share(request: Request, shard_id: str) -> Response:
 @share_schema.shared
 @share_schema.revoke
 @api_view(["GET", "DELETE"])
-def shared(request: Request, code: str) -> Response:
+def shared(request: Request, code: str) -> HttpResponse:
     """Tell what a link opens, or revoke it."""
     if request.method == "DELETE":
         return revoke(request, code)
+    return read_link(request, code)
+
+
+def read_link(request: Request, code: str) -> HttpResponse:
+    """Answer with what a link tells and opens; that it is told counts as no view."""
+    spend("reads", address(request))
+    start, limit = page_asked(request)
     link = sharing.open_share(code, request)
-    return Response(
-        {
-            "title": link.title,
-            "description": link.description,
-            "tick": link.tick,
-            "end_tick": link.end_tick,
-            "expires_at": link.expires_at and int(link.expires_at.timestamp()),
-            "replay": through_link(link),
-        }
-    )
+    shown = reading.held_back(link.shard, late=policy.is_late(None, link.shard))
+    asked = Reading(shown, through_link=True)
+    around = {
+        "title": link.title,
+        "description": link.description,
+        "view_count": watching.views_of(link),
+        "tick": link.tick,
+        "end_tick": link.end_tick,
+        "expires_at": link.expires_at and int(link.expires_at.timestamp()),
+        "replay": through_link(link, shown),
+    }
+    where = f"/api/replay/shared/{link.code}"
+    body = answer(asked, asked.perspective, where, start, limit, encoding(request), around)
+    return send(request, body, asked.cache_control())
 
 
 def revoke(request: Request, code: str) -> Response:
@@ -100,12 +114,11 @@ def reportable(request: Request, shard_id: str) -> ReplayShard:
     return shard
 
 
-def through_link(link: ShareCode) -> dict[str, Any]:
-    """Return the shard's row and addresses as they stand behind a link."""
+def through_link(link: ShareCode, shown: ReplayShard) -> dict[str, Any]:
+    """Return the shard's row as it is shown now, and its addresses, as they stand behind a link."""
     base = link.get_absolute_url()
     addresses = {"index_url": f"{base}/index", "ticks_url": f"{base}/ticks"}
     public = link.shard.visibility == "public"
-    shown = reading.held_back(link.shard, late=policy.is_late(None, link.shard))
     row = shard_row(shown) | {"shard_id": str(link.shard.pk) if public else None}
     return row | addresses | {"live_url": f"{base}/live", "page_url": base}
 

@@ -12,9 +12,11 @@ import { wireReport } from './report.js';
 import { Screen } from './screen.js';
 import { Session } from './session.js';
 import { wireShare } from './share.js';
+import { wireVerify } from './verify.js';
+import { wireWatched } from './watched.js';
 
 /** Renderers that are here when the page does not say which. */
-const KNOWN = ['segfault', 'golf'];
+const KNOWN = ['segfault', 'golf', 'society'];
 
 async function start() {
   /** @type {import('./types.js').Setup} */
@@ -34,11 +36,11 @@ async function start() {
     ticked: () => screen?.wake(),
   });
   session.open();
-  session.renderer = await rendererOf(setup.game, setup.renderers ?? KNOWN);
+  session.meet(await rendererOf(setup.game, setup.renderers ?? KNOWN));
   screen = new Screen(session, place);
   const actions = actionsOf(session, screen);
   screen.actions = actions;
-  const has = { turns: Boolean(session.renderer.turnOf) };
+  const has = { turns: Boolean(session.renderer?.turnOf) };
   wireControls(actions, has);
   wireKeys(actions, has);
   wireShare(setup, {
@@ -46,6 +48,8 @@ async function start() {
     tick: () => session.player.tick,
   });
   wireReport(setup);
+  wireVerify(setup);
+  wireWatched(setup, () => session.player.tick);
   screen.wake();
 }
 

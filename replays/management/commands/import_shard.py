@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from games.game import Refused
-from replays import portable
+from replays import importing
 from replays.models import ReplayShard
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Check a recording and store it, all or nothing; the last line told is its shard id."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="a file as export_shard writes it, or - for stdin")
+        parser.add_argument("file", help="a file as export_shard writes it, or - for stdin; it may be packed")
         parser.add_argument("--owner", metavar="USER", help="whose shard it will be")
         parser.add_argument("--visibility", choices=ReplayShard.Visibility.values, default="public")
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         user = find_user(owner) if owner else None
         try:
             with sys.stdin.buffer if file == "-" else Path(file).open("rb") as stream:
-                shard = portable.read(stream, owner=user, visibility=visibility)
+                shard = importing.read(stream, owner=user, visibility=visibility)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
         except Refused as refused:
