@@ -415,3 +415,83 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name or self.prefix} ({self.scope})"
+
+
+class World(models.Model):
+    """Static data that shards share, named by the first 16 digits of its hash, never changed."""
+
+    name = models.CharField(max_length=16, primary_key=True)
+    sha256 = models.BinaryField(max_length=32, help_text="The whole digest, of its canonical JSON.")
+    plain_bytes = models.PositiveIntegerField()
+    body = models.BinaryField(help_text="Its canonical JSON, zstd.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "worlds"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Push(models.Model):
+    """A replay that comes in chunks from outside, and how far it has come."""
+
+    replay_id = models.CharField(max_length=64)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="pushes"
+    )
+    shard = models.OneToOneField(
+        ReplayShard, null=True, on_delete=models.CASCADE, related_name="push"
+    )
+    world = models.ForeignKey(World, null=True, on_delete=models.PROTECT, related_name="pushes")
+    chunk_count = models.PositiveIntegerField()
+    placed = models.PositiveIntegerField(default=0, help_text="Chunks in the recording, in order.")
+    waiting = models.PositiveIntegerField(default=0, help_text="Chunks that came ahead of others.")
+    ticks = models.PositiveIntegerField(default=0, help_text="Of all chunks that have come.")
+    changed_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, help_text="When it was whole, or given up.")
+
+    class Meta:
+        db_table = "pushes"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "replay_id"], name="push_stands_once"),
+            models.UniqueConstraint(
+                fields=["replay_id"], condition=Q(owner=None), name="open_push_stands_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["changed_at"], condition=Q(closed_at=None), name="push_comes_still"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.replay_id
+
+    @property
+    def whole(self) -> bool:
+        return self.placed == self.chunk_count
+
+
+class PushedChunk(models.Model):
+    """One chunk of a push: its digest for ever; its frames only until it can be placed."""
+
+    push = models.ForeignKey(Push, on_delete=models.CASCADE, related_name="chunks", db_index=False)
+    index = models.PositiveIntegerField()
+    sha256 = models.BinaryField(max_length=32, help_text="Digest of the chunk as it came.")
+    ticks = models.PositiveIntegerField()
+    first_tick = models.PositiveIntegerField(null=True)
+    position = models.PositiveBigIntegerField(
+        null=True, unique=True, help_text="Its place in the order in which all were recorded."
+    )
+    body = models.BinaryField(null=True, help_text="Its frames as JSON, zstd, while it waits.")
+
+    class Meta:
+        db_table = "pushed_chunks"
+        ordering = ["index"]
+        constraints = [
+            models.UniqueConstraint(fields=["push", "index"], name="pushed_chunk_stands_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"chunk {self.index} of {self.push_id}"

@@ -154,6 +154,19 @@ def append_all(batches: dict[UUID, Sequence[Tick]]) -> dict[UUID, ReplayShard]:
 
 
 @transaction.atomic
+def leave_out(shard: ReplayShard, until: int) -> None:
+    """Leave the ticks up to `until` out of a live shard, which never came; that one goes on."""
+    locked = _locked([shard.pk])[shard.pk]
+    if locked.ended or locked.next_tick is None or until <= locked.next_tick:
+        raise NotRecorded(f"Nothing can be left out up to tick {until}.")
+    tail = list(locked.ticks.all())
+    if tail:
+        _seal(locked, tail)
+    locked.last_tick = until - 1
+    _save([locked])
+
+
+@transaction.atomic
 def finalize(shard: ReplayShard, ended_at: dt.datetime | None = None) -> bool:
     """End `shard` and seal what is left; tell whether it was live. Twice is once."""
     locked = _locked([shard.pk])[shard.pk]

@@ -46,13 +46,6 @@ class plain_errors:
                 return errors.page_or_problem(request, error)
             case OperationalError():
                 log.exception("request %s: the database did not answer", request.id)  # type: ignore[attr-defined]
-                return _database_away(error)
+                return errors.database_away(error)
         log.exception("request %s failed", request.id, exc_info=error)  # type: ignore[attr-defined]
         return errors.error_page(request, 500, "Something went wrong here, and it has been noted.")
-
-
-def _database_away(error: OperationalError) -> HttpResponse:
-    if "full" in str(error) or "No space left" in str(error):
-        return errors.problem_response(507, "There is no room left to store this; nothing was.")
-    away = "The database does not answer just now; try again."
-    return errors.problem_response(503, away, headers={"Retry-After": "5"})

@@ -265,6 +265,7 @@ LIMITS = {
     "process_commands": env.str("LIMIT_PROCESS_COMMANDS", default="20/1"),
     "process_reads": env.str("LIMIT_PROCESS_READS", default="100/10"),
     "process_misses": env.str("LIMIT_PROCESS_MISSES", default="60/60"),
+    "pushes": env.str("LIMIT_PUSHES", default="50000/10"),
     "rooms": env.str("LIMIT_ROOMS", default="20/3600"),
     "room_misses": env.str("LIMIT_ROOM_MISSES", default="60/60"),
     "table_commands": env.str("LIMIT_TABLE_COMMANDS", default="10/1"),
@@ -278,6 +279,10 @@ SOCKETS_A_SHARD = env.int("SOCKETS_A_SHARD", default=2000)
 SPECTATORS_A_GAME = env.int("SPECTATORS_A_GAME", default=100)
 SOCKETS_A_PROCESS = env.int("SOCKETS_A_PROCESS", default=5000)
 SOCKET_SEND_SECONDS = env.float("SOCKET_SEND_SECONDS", default=10.0)
+
+# Pushed replays
+OPEN_PUSH = env.bool("OPEN_PUSH", default=DEBUG)
+EVENT_STREAMS = env.int("EVENT_STREAMS", default=500)
 
 # SEGFAULT
 SEGFAULT_REPLAY_LOGGING = env.bool("SEGFAULT_REPLAY_LOGGING", default=True)

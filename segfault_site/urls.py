@@ -33,6 +33,7 @@ urlpatterns = [
     re_path(E_MAIL, not_found),
     path("accounts/", include("allauth.urls")),
     path("", include("replays.urls")),
+    path("", include("replays.ingest_urls")),
     path("", include("spectate.urls")),
     path("", include("play.urls")),
     re_path(r"", not_found),

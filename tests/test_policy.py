@@ -7,6 +7,7 @@ Each row is a method, an address as the resolver has it, and what anonymous, eve
 import json
 import re
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import pytest
 from django.test import Client
@@ -14,13 +15,18 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from play import rooms
-from replays import sharing
+from replays import sharing, tokens, worlds
+from replays.api import doors
 from replays.models import AccessToken, Participant, ReplayShard, ShareCode
 from replays.tokens import make_token
+from spectate.models import ChatLine
 
 Answers = dict[str, tuple[int, int, int, int]]
 NEVER_WAS = "00000000-0000-4000-8000-000000000000"
 NEVER_MADE = "aaaaaaaaaaaa"
+VOXELS = {"size": [4, 4, 4], "walls": []}
+WORLD_NAME = sha256(worlds.canonical(VOXELS)).hexdigest()[:16]
+WALK = {"world_hash": WORLD_NAME, "start_pos": [1, 1, 0], "goal_pos": [2, 2, 0]}
 
 READ: Answers = {
     "public": (200, 200, 200, 200),
@@ -88,7 +94,16 @@ MAKERS: Answers = ROOM | {"waiting": (401, 403, 200, 403)}
 BEFORE_THE_GAME: Answers = MAKERS | {"begun": (401, 404, 409, 404)}
 SEATED: Answers = ROOM | {"waiting": (401, 409, 200, 409)}
 LEAVE: Answers = SEATED | {"waiting": (401, 409, 204, 409), "begun": (401, 404, 204, 404)}
+DELETE_LINE: Answers = {
+    "public": (401, 403, 204, 204),
+    "unlisted": (401, 403, 204, 204),
+    "private": (401, 404, 204, 204),
+    "hidden": (401, 404, 404, 204),
+}
+SPECTATED: Answers = {state: READ[state] for state in ("public", "unlisted", "private", "hidden")}
+WATCHED_ROOM: Answers = {"open": (200,) * 4, "closed": (404,) * 4, "hidden": (404,) * 4}
 ALIKE: Answers = {"": (200, 200, 200, 200)}
+BY_TOKEN: Answers = {"read token": (403,) * 4, "revoked token": (401,) * 4}
 OWN_PAGE: Answers = {"": (302, 200, 200, 200)}
 
 
@@ -127,6 +142,13 @@ ROWS = (
     Row("POST", "replay/<str:code>/report", OPEN_REPORT, body={"reason": "rude"}),
     Row("GET", "api/replay/shared/<str:code>", OPEN),
     Row("DELETE", "api/replay/shared/<str:code>", REVOKE),
+    Row("GET", "spectate/shards", ALIKE),
+    Row("GET", "spectate/shard/<str:shard_id>", SPECTATED),
+    Row("GET", "spectate/<str:room>", WATCHED_ROOM),
+    Row("GET", "replays/<str:shard_id>/chat", READ),
+    Row("GET", "replay/<str:code>/chat", OPEN),
+    Row("DELETE", "replays/<str:shard_id>/chat/<str:line>", DELETE_LINE),
+    Row("POST", "chat/guest", ALIKE),
     Row("GET", "account", OWN_PAGE),
     Row("POST", "account/tokens", {"": (302, 400, 400, 400)}, body={}),
     Row("POST", "account/tokens/<int:pk>/revoke", {"": (302, 404, 302, 404)}, body={}),
@@ -149,6 +171,23 @@ ROWS = (
     Row("GET", "process/info", ALIKE),
     Row("GET", "leaderboard", ALIKE),
     Row("GET", "SKILL.md", ALIKE),
+    Row("POST", "push", {"": (401,) * 4}, body={}),
+    Row("GET", "push/<str:replay_id>", {"": (401,) * 4}),
+    Row("GET", "worlds/<str:name>", ALIKE),
+    Row("GET", "health", ALIKE),
+    Row("POST", "nav/graph", ALIKE, body={"world_hash": WORLD_NAME}),
+    Row("POST", "nav/path", ALIKE, body=WALK),
+    Row("POST", "ingest/<str:token>/push", BY_TOKEN | {"push token": (400,) * 4}, body={}),
+    Row("GET", "ingest/<str:token>/push/<str:replay_id>", BY_TOKEN | {"push token": (404,) * 4}),
+    Row("GET", "ingest/<str:token>/worlds/<str:name>", BY_TOKEN | {"push token": (200,) * 4}),
+    Row("GET", "ingest/<str:token>/health", BY_TOKEN | {"push token": (200,) * 4}),
+    Row(
+        "POST",
+        "ingest/<str:token>/nav/graph",
+        BY_TOKEN | {"push token": (200,) * 4},
+        body={"world_hash": WORLD_NAME},
+    ),
+    Row("POST", "ingest/<str:token>/nav/path", BY_TOKEN | {"push token": (200,) * 4}, body=WALK),
 )
 # What comes from elsewhere is held by prefix: nothing of it opens without its own door.
 GROUPS = ("admin", "accounts/", "^accounts/")
@@ -172,6 +211,7 @@ def test_every_address_stands_in_the_table():
 
 @pytest.fixture
 def cast(ada, eve, mo, settings):
+    settings.OPEN_PUSH = False
     settings.LIMITS = dict.fromkeys(settings.LIMITS, "100000/60")
     return {None: None, "eve": eve, "ada": ada, "mo": mo}
 
@@ -194,7 +234,7 @@ def test_what_one_may_not_see_is_like_what_never_was(row, accept, cast, record):
             if status == 404:
                 there = ask(row, user, fill(row, state, cast, record), accept=accept)
                 nowhere = {"shard_id": NEVER_WAS, "code": NEVER_MADE, "number": "0"}
-                nowhere["room"] = "ZZZZZ"
+                nowhere |= {"room": "ZZZZZ", "line": "1"}
                 never = ask(row, user, nowhere, accept=accept)
                 assert (there.status_code, there.content) == (404, never.content), (state, name)
                 assert told(there) == told(never), (state, name)
@@ -235,9 +275,21 @@ def ask(row, user, names, slash="", accept="application/json"):
 def fill(row, state, cast, record):
     """Make the shard, the link or the token that a row is about; return what its address names."""
     ada, eve = cast["ada"], cast["eve"]
+    if row.address == "spectate/<str:room>":
+        return {"room": watched_room(state, record)}
+    if row.address.startswith("spectate/shard/"):
+        return {"shard_id": shard_of(state, ada, record, live=True, game="segfault").pk}
+    if "<str:line>" in row.address:
+        shard = shard_of(state, ada, record)
+        line = ChatLine.objects.create(shard=shard, tick=0, author="bob", message="hello")
+        return {"shard_id": shard.pk, "line": line.pk}
     if "<int:pk>" in row.address:
         make_token(ada, "read")
         return {"pk": AccessToken.objects.latest("pk").pk}
+    if re.match("push|ingest|worlds|nav", row.address):
+        doors.forget_tokens()
+        worlds.keep(WORLD_NAME, json.dumps(VOXELS).encode())
+        return {"token": token_of(state, ada), "replay_id": "none", "name": WORLD_NAME}
     if "<str:room>" in row.address:
         return {"room": room_of(state, ada).code}
     if "code" in row.address:
@@ -245,14 +297,29 @@ def fill(row, state, cast, record):
     return {"shard_id": shard_of(state, ada, record).pk, "number": 0}
 
 
-def shard_of(state, ada, record):
+def token_of(state, ada):
+    token = make_token(ada, "read" if state == "read token" else "push")
+    if state == "revoked token":
+        tokens.revoke(AccessToken.objects.latest("pk"))
+    return token
+
+
+def watched_room(state, record):
+    """Return the code of a room whose game is on."""
+    hidden_at = timezone.now() if state == "hidden" else None
+    fields = {"hidden_at": hidden_at, "open_to_spectators": state != "closed"}
+    ReplayShard.objects.update(room_code=None)
+    return record(3, live=True, visibility="private", room_code="ABCDE", **fields).room_code
+
+
+def shard_of(state, ada, record, **fields):
     if state == "hidden":
-        return record(3, owner=ada, hidden_at=timezone.now())
+        return record(3, owner=ada, hidden_at=timezone.now(), **fields)
     if "played" in state:
         shard = record(3, visibility="private", live="live" in state)
         Participant.objects.create(shard=shard, user=ada)
         return shard
-    return record(3, owner=ada, visibility=state or "public")
+    return record(3, owner=ada, visibility=state or "public", **fields)
 
 
 def room_of(state, ada):

@@ -124,3 +124,11 @@ def error_page(request: HttpRequest, status_code: int, detail: str) -> HttpRespo
 def not_found(request: HttpRequest, **_: Any) -> HttpResponse:
     """Answer for any address that is not there, alike whatever the reason."""
     return error_page(request, status.HTTP_404_NOT_FOUND, NOT_FOUND)
+
+
+def database_away(error: Exception) -> HttpResponse:
+    """Answer where the database did not: full, or away for now."""
+    if "full" in str(error) or "No space left" in str(error):
+        return problem_response(507, "There is no room left to store this; nothing was.")
+    away = "The database does not answer just now; try again."
+    return problem_response(503, away, headers={"Retry-After": "5"})

@@ -222,4 +222,66 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('share', 'day', 'viewer'), name='viewer_counts_once_a_day')],
             },
         ),
+        migrations.CreateModel(
+            name='World',
+            fields=[
+                ('name', models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ('sha256', models.BinaryField(help_text='The whole digest, of its canonical JSON.', max_length=32)),
+                ('plain_bytes', models.PositiveIntegerField()),
+                ('body', models.BinaryField(help_text='Its canonical JSON, zstd.')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                'db_table': 'worlds',
+            },
+        ),
+        migrations.CreateModel(
+            name='Push',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('replay_id', models.CharField(max_length=64)),
+                ('chunk_count', models.PositiveIntegerField()),
+                ('placed', models.PositiveIntegerField(default=0, help_text='Chunks in the recording, in order.')),
+                ('waiting', models.PositiveIntegerField(default=0, help_text='Chunks that came ahead of others.')),
+                ('ticks', models.PositiveIntegerField(default=0, help_text='Of all chunks that have come.')),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('closed_at', models.DateTimeField(help_text='When it was whole, or given up.', null=True)),
+                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pushes', to=settings.AUTH_USER_MODEL)),
+                ('shard', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='push', to='replays.replayshard')),
+                ('world', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pushes', to='replays.world')),
+            ],
+            options={
+                'db_table': 'pushes',
+            },
+        ),
+        migrations.CreateModel(
+            name='PushedChunk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('index', models.PositiveIntegerField()),
+                ('sha256', models.BinaryField(help_text='Digest of the chunk as it came.', max_length=32)),
+                ('ticks', models.PositiveIntegerField()),
+                ('first_tick', models.PositiveIntegerField(null=True)),
+                ('position', models.PositiveBigIntegerField(help_text='Its place in the order in which all were recorded.', null=True, unique=True)),
+                ('body', models.BinaryField(help_text='Its frames as JSON, zstd, while it waits.', null=True)),
+                ('push', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='replays.push')),
+            ],
+            options={
+                'db_table': 'pushed_chunks',
+                'ordering': ['index'],
+                'constraints': [models.UniqueConstraint(fields=('push', 'index'), name='pushed_chunk_stands_once')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='push',
+            index=models.Index(condition=models.Q(('closed_at', None)), fields=['changed_at'], name='push_comes_still'),
+        ),
+        migrations.AddConstraint(
+            model_name='push',
+            constraint=models.UniqueConstraint(fields=('owner', 'replay_id'), name='push_stands_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='push',
+            constraint=models.UniqueConstraint(condition=models.Q(('owner', None)), fields=('replay_id',), name='open_push_stands_once'),
+        ),
     ]

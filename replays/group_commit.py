@@ -1,0 +1,88 @@
+"""One thread that writes for many senders: what comes while it commits goes into the next commit.
+
+A commit that syncs costs milliseconds however much is in it. Whoever hands something in is answered
+when the commit that holds it is on disk.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from django.db import DatabaseError, close_old_connections, connections
+
+log = logging.getLogger(__name__)
+
+Thing = TypeVar("Thing")
+Outcome = TypeVar("Outcome")
+
+MOST_AT_ONCE = 256
+MOST_BYTES = 8 * 2**20
+"""How much goes into one commit; the first one always does."""
+
+
+class GroupCommit(Generic[Thing, Outcome]):
+    """Hands things to `write`, many at once, from a thread and a connection of its own."""
+
+    def __init__(self, write: Callable[[Sequence[Thing]], list[Outcome]], name: str) -> None:
+        self._write = write
+        self._name = name
+        self._waiting: deque[tuple[Thing, int, Future[Outcome]]] = deque()
+        self._something = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def hand_in(self, thing: Thing, size: int) -> Future[Outcome]:
+        """Return what will hold the outcome once it is on disk."""
+        future: Future[Outcome] = Future()
+        with self._something:
+            self._waiting.append((thing, size, future))
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._something.notify()
+        return future
+
+    def _run(self) -> None:
+        while True:
+            batch = self._next_batch()
+            close_old_connections()
+            self._commit(batch)
+
+    def _next_batch(self) -> list[tuple[Thing, Future[Outcome]]]:
+        with self._something:
+            while not self._waiting:
+                self._something.wait()
+            batch: list[tuple[Thing, Future[Outcome]]] = []
+            size = 0
+            while self._waiting and len(batch) < MOST_AT_ONCE:
+                thing, bytes_of_it, future = self._waiting[0]
+                size += bytes_of_it
+                if batch and size > MOST_BYTES:
+                    break
+                self._waiting.popleft()
+                if future.set_running_or_notify_cancel():
+                    batch.append((thing, future))
+            return batch
+
+    def _commit(self, batch: list[tuple[Thing, Future[Outcome]]]) -> None:
+        try:
+            outcomes = self._write([thing for thing, _ in batch])
+        except DatabaseError as error:
+            connections.close_all()
+            self._fail(batch, error)
+        except Exception as error:
+            log.exception("a commit of %s failed", len(batch))
+            self._fail(batch, error)
+        else:
+            for (_, future), outcome in zip(batch, outcomes, strict=True):
+                future.set_result(outcome)
+
+    def _fail(self, batch: list[tuple[Thing, Future[Outcome]]], error: Exception) -> None:
+        """Let one that cannot be written not take the others with it."""
+        if len(batch) == 1:
+            batch[0][1].set_exception(error)
+            return
+        for one in batch:
+            self._commit([one])

@@ -1,0 +1,387 @@
+"""What a trainer pushes is kept as it was sent, whatever the way it came."""
+
+import gzip
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import zlib
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from games.game import OMNISCIENT
+from replays import pushed_chunk, pushes, reading, worlds
+from replays.api import doors
+from replays.format import zstd
+from replays.models import Push, PushedChunk, ReplayShard, World
+from replays.pushes import Arrival
+from replays.tokens import make_token
+from tests.conftest import shared_recording
+from tests.live_site import ROOT, environment, free_port, wait_until_ready
+
+WORLD = {"size": [2, 2, 2], "walls": [[0, 0, 0, 6]], "meta": {}}
+NAME = sha256(worlds.canonical(WORLD)).hexdigest()[:16]
+
+
+@pytest.fixture(autouse=True)
+def _open(settings):
+    settings.OPEN_PUSH = True
+    settings.LIMITS = settings.LIMITS | {"pushes": "100000/10"}
+    doors.forget_tokens()
+
+
+@pytest.fixture
+def world(db):
+    worlds.keep(NAME, json.dumps(WORLD).encode())
+    return NAME
+
+
+def frame(number):
+    return {"t": (number + 1) * 0.25, "tick": 5 * (number + 1), "mechs": {}, "events": []}
+
+
+def chunk(index=0, count=1, frames=2, replay_id="r1", first=None, **more):
+    first = index * 2 if first is None else first
+    listed = [frame(number) for number in range(first, first + frames)]
+    stated = {"replay_id": replay_id, "world_ref": NAME, "chunk_index": index}
+    return stated | {"chunk_count": count, "frames": listed} | more
+
+
+def send(stated, client=None, path="/push", **headers):
+    body = stated if isinstance(stated, bytes) else json.dumps(stated).encode()
+    return (client or Client()).post(path, body, content_type="application/json", headers=headers)
+
+
+def recorded(replay_id="r1"):
+    shard = Push.objects.get(replay_id=replay_id).shard
+    return [] if shard is None else [entry["snapshot"] for entry in reading.entries(shard)]
+
+
+# The trainer's own traffic
+
+
+def test_the_recorded_traffic_is_answered_as_it_was(live_site_with_pushes):
+    """Each request byte for byte, on a connection of its own; date, server and the like aside."""
+    for number in range(7):
+        name = f"arena/capture-push/{number:02}-"
+        asked = shared_recording(f"{name}request.bin").read_bytes()
+        told = shared_recording(f"{name}response.bin").read_bytes()
+        status, headers, body = exchange(live_site_with_pushes, asked)
+        then_head, _, then_body = told.partition(b"\r\n\r\n")
+        assert status == int(then_head.split()[1]), number
+        # Somebody watched when this was recorded, and nobody does here.
+        assert body == then_body.replace(b'"clients_notified":1', b'"clients_notified":0')
+        assert headers["content-length"] == str(len(body))
+    replay = json.loads(shared_recording("arena/replay-small.json").read_bytes())
+    for push in Push.objects.all():
+        assert recorded(push.replay_id) == replay["frames"]
+        shard = push.shard
+        assert (shard.game, shard.first_tick, shard.last_tick) == ("arena", 0, 111)
+        assert shard.ended
+        assert shard.options["meta"] == {"episode": 42, "update": 100}
+    assert Push.objects.count() == 2
+
+
+def exchange(address, request):
+    site = urlsplit(address)
+    with socket.create_connection((site.hostname, site.port), 30) as connection:
+        connection.sendall(request.replace(b"keep-alive", b"close", 1))
+        told = b""
+        while piece := connection.recv(65536):
+            told += piece
+    head, _, body = told.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    return int(first.split()[1]), headers, body
+
+
+@pytest.fixture
+def live_site_with_pushes(transactional_db, tmp_path):
+    with pushing_site(tmp_path) as (address, _):
+        yield address
+
+
+class pushing_site:
+    """A site of its own process that takes pushes from anybody."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.log = folder / "log"
+
+    def __enter__(self):
+        command = [
+            sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(self.port),
+            "--no-access-log", "--log-level", "warning", "segfault_site.asgi:application",
+        ]  # fmt: skip
+        about = environment() | {"OPEN_PUSH": "True", "DEBUG": "False", "PYTHONPATH": str(ROOT)}
+        with self.log.open("w") as output:
+            self.server = subprocess.Popen(
+                command, cwd=ROOT, env=about, stdout=output, stderr=output, start_new_session=True
+            )
+        address = f"http://127.0.0.1:{self.port}"
+        wait_until_ready(self.server, address, self.log)
+        return address, self
+
+    def kill(self):
+        os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.wait()
+
+    def __exit__(self, *_):
+        if self.server.poll() is None:
+            self.kill()
+
+
+# Worlds
+
+
+def test_a_world_is_kept_under_its_hash(client, db):
+    packed = gzip.compress(json.dumps(WORLD).encode())
+    assert client.head(f"/worlds/{NAME}").status_code == 404
+    answer = put_world(client, packed, "gzip")
+    assert answer.content == b'{"status":"ok","world_hash":"%b"}' % NAME.encode()
+    assert client.head(f"/worlds/{NAME}").status_code == 200
+    assert client.get(f"/worlds/{NAME}").json() == WORLD
+    assert put_world(client, zstd.compress(json.dumps(WORLD).encode()), "zstd").status_code == 200
+    assert bytes(World.objects.get().sha256).hex().startswith(NAME)
+
+
+def put_world(client, body, encoding="", name=NAME):
+    headers = {"Content-Encoding": encoding} if encoding else {}
+    return client.put(f"/worlds/{name}", body, content_type="application/json", headers=headers)
+
+
+def test_another_world_under_a_known_name_is_refused(client, world):
+    World.objects.update(sha256=bytes(32))
+    assert put_world(client, json.dumps(WORLD).encode()).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status"),
+    [
+        (b"[]", "", 400),
+        (b'{"size":[1,1,1]}', "", 400),
+        (b'{"size":NaN}', "", 400),
+        (b"\x1f\x8bnothing", "gzip", 400),
+        (b"{}", "br", 415),
+        (b" " * (4 * 2**20 + 1), "", 413),
+        (gzip.compress(b" " * (33 * 2**20)), "gzip", 413),
+        (zstd.compress(b" " * (33 * 2**20)), "zstd", 413),
+    ],
+)
+def test_what_is_not_that_world_is_refused(client, db, body, encoding, status):
+    answer = put_world(client, body, encoding)
+    assert answer.status_code == status
+    assert answer.json()["detail"]
+    assert not World.objects.exists()
+
+
+# Chunks
+
+
+def test_a_replay_is_what_was_sent(world):
+    for index in range(3):
+        answer = send(chunk(index, 3))
+        told = {"status": "ok", "replay_id": "r1", "chunk_index": index, "clients_notified": 0}
+        assert answer.json() == told
+    assert recorded() == [frame(number) for number in range(6)]
+    shard = Push.objects.get().shard
+    assert shard.ended
+    assert (shard.game, shard.origin, shard.first_tick, shard.last_tick) == ("arena", "push", 0, 5)
+
+
+def test_the_same_chunk_again_is_taken_once(world):
+    for _ in range(3):
+        assert send(chunk(0, 2)).status_code == 200
+    assert len(recorded()) == 2
+    assert send(chunk(0, 2, first=7)).status_code == 409
+    assert send(chunk(1, 2)).status_code == 200
+    assert send(chunk(0, 2)).status_code == 200
+    assert len(recorded()) == 4
+
+
+def test_what_comes_ahead_waits_and_is_told(world):
+    client = Client()
+    send(chunk(2, 3))
+    assert recorded() == []
+    send(chunk(0, 3))
+    told = client.get("/push/r1").json()
+    assert (told["arrived"], told["missing"], told["complete"]) == ([0, 2], [1], False)
+    assert len(recorded()) == 2
+    send(chunk(1, 3))
+    assert client.get("/push/r1").json()["complete"]
+    assert recorded() == [frame(number) for number in range(6)]
+    assert PushedChunk.objects.exclude(body=None).count() == 0
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_any_order_with_repeats_in_any_groups_gives_the_same_recording(world, data):
+    count = data.draw(st.integers(1, 6))
+    order = data.draw(st.permutations(range(count)))
+    again = data.draw(st.lists(st.sampled_from(range(count)), max_size=6))
+    arrivals = [as_arrival(chunk(index, count)) for index in [*order, *again]]
+    Push.objects.all().delete()
+    while arrivals:
+        size = data.draw(st.integers(1, len(arrivals)))
+        group, arrivals = arrivals[:size], arrivals[size:]
+        assert all(isinstance(outcome, Push) for outcome in pushes.take(group))
+    assert recorded() == [frame(number) for number in range(2 * count)]
+    positions = PushedChunk.objects.filter(push__replay_id="r1").values_list("position", flat=True)
+    assert sorted(positions) == list(positions)
+    assert Push.objects.get().closed_at
+
+
+def as_arrival(stated, owner=None):
+    return Arrival(owner, pushed_chunk.read(json.dumps(stated).encode()))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"chunk_index": 2}, "chunk_index"),
+        ({"chunk_index": -1}, "chunk_index"),
+        ({"chunk_index": True}, "chunk_index"),
+        ({"chunk_count": 0}, "chunk_count"),
+        ({"chunk_count": "2"}, "chunk_count"),
+        ({"replay_id": ""}, "replay_id"),
+        ({"replay_id": "a/b"}, "replay_id"),
+        ({"replay_id": None}, "replay_id"),
+        ({"world_ref": "f" * 16}, "world_ref"),
+        ({"world_ref": "short"}, "world_ref"),
+        ({"frames": {}}, "frames"),
+        ({"frames": [{}, 1]}, "frames/1"),
+        ({"frames": [{}] * 1001}, "frames"),
+        ({"meta": []}, "meta"),
+        ({"meta": {"long": "x" * 65_530}}, "meta"),
+        ({"game": "No Such"}, "game"),
+        ({"visibility": "secret"}, "visibility"),
+    ],
+)
+def test_a_chunk_that_cannot_be_is_refused_by_field(world, change, field):
+    answer = send(chunk(0, 2) | change)
+    assert answer.status_code == 400
+    assert answer.json()["pointer"] == f"/{field}"
+    assert not Push.objects.exists()
+
+
+def test_a_replay_keeps_its_count_and_its_world(world):
+    send(chunk(0, 3))
+    assert send(chunk(1, 4)).json()["pointer"] == "/chunk_count"
+    assert send(chunk(1, 3, world_ref=None)).json()["pointer"] == "/world_ref"
+
+
+@pytest.mark.parametrize("body", [b"", b"[1]", b'{"frames": [{"t": NaN}]}', b'{"a": 1e999}'])
+def test_what_is_no_chunk_is_refused(world, body):
+    assert send(body).status_code == 400
+
+
+def test_a_bomb_is_refused_before_it_is_held(world):
+    bomb = zlib.compressobj(wbits=31)
+    body = b"".join([*(bomb.compress(bytes(2**20)) for _ in range(64)), bomb.flush()])
+    answer = send(body, **{"Content-Encoding": "gzip"})
+    assert answer.status_code == 413
+
+
+def test_any_game_may_be_pushed_without_a_world(db):
+    stated = chunk(0, 1, world_ref=None, meta={"game": "chess960", "title": "A game"})
+    assert send(stated).status_code == 200
+    shard = ReplayShard.objects.get()
+    assert (shard.game, str(shard), shard.total_ticks) == ("chess960", "A game", 2)
+
+
+def test_two_who_push_do_not_meet(world, ada, bob):
+    tokens = {user: make_token(user, "push") for user in (ada, bob)}
+    for user, token in tokens.items():
+        headers = {"Authorization": f"Bearer {token}"}
+        assert send(chunk(0, 1, meta={"by": user.username}), **headers).status_code == 200
+    assert {push.owner: push.shard.options["meta"]["by"] for push in Push.objects.all()} == {
+        ada: "ada",
+        bob: "bob",
+    }
+    assert Client().get("/push/r1").status_code == 404
+
+
+def test_a_token_stands_in_the_address_or_in_a_header(world, ada, settings):
+    settings.OPEN_PUSH = False
+    token = make_token(ada, "push")
+    assert send(chunk(0, 1)).status_code == 401
+    assert send(chunk(0, 1), path=f"/ingest/{token}/push").status_code == 200
+    assert Push.objects.get().shard.owner == ada
+    assert send(chunk(0, 1), path="/ingest/nonsense/push").status_code == 401
+    reader = make_token(ada, "read")
+    assert send(chunk(0, 1), Authorization=f"Bearer {reader}").status_code == 403
+    assert Client().head(f"/ingest/{token}/worlds/{NAME}").status_code == 200
+    assert Client().head(f"/ingest/nonsense/worlds/{NAME}").status_code == 401
+
+
+def test_a_gap_left_for_long_is_shown_and_the_rest_plays(world):
+    for index in (0, 1, 3, 4):
+        send(chunk(index, 6))
+    Push.objects.update(changed_at=timezone.now() - timezone.timedelta(days=2))
+    assert pushes.give_up_silent() == 1
+    shard = Push.objects.get().shard
+    assert shard.ended
+    assert [entry["tick"] for entry in reading.entries(shard)] == [0, 1, 2, 3, 6, 7, 8, 9]
+    assert reading.snapshot(shard, 7, OMNISCIENT) == frame(7)
+    assert reading.snapshot(shard, 4, OMNISCIENT) is None
+    ranges = [(row["first_tick"], row["last_tick"]) for row in reading.timeline(shard).chunks]
+    assert ranges == [(0, 3), (6, 9)]
+    told = Client().get("/push/r1").json()
+    assert (told["missing"], told["complete"], told["closed"]) == ([2, 5], False, True)
+    assert send(chunk(1, 6)).status_code == 200
+    assert send(chunk(2, 6)).status_code == 409
+
+
+def test_what_was_answered_outlives_a_kill(transactional_db, tmp_path):
+    """The server is killed between answers and started again; the sender goes on where it was."""
+    worlds.keep(NAME, json.dumps(WORLD).encode())
+    frames = [json.dumps(chunk(index, 30)).encode() for index in range(30)]
+    acknowledged = 0
+    for _ in range(3):
+        with pushing_site(tmp_path) as (address, site):
+            for body in frames[acknowledged : acknowledged + 10]:
+                assert post(address, body) == 200
+                acknowledged += 1
+            half = b"POST /push HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\n{"
+            with socket.create_connection(("127.0.0.1", site.port)) as connection:
+                connection.sendall(half)
+                site.kill()
+        assert recorded() == [frame(number) for number in range(2 * acknowledged)]
+    assert Push.objects.get().closed_at
+
+
+def post(address, body):
+    head = b"POST /push HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n"
+    head += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    return exchange(address, head + body)[0]
+
+
+def test_many_senders_at_once_share_commits(transactional_db, tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    worlds.keep(NAME, json.dumps(WORLD).encode())
+    with pushing_site(tmp_path) as (address, _), ThreadPoolExecutor(8) as senders:
+
+        def sender(number):
+            bodies = [chunk(index, 5, replay_id=f"r{number % 4}") for index in range(5)]
+            return [post(address, json.dumps(body).encode()) for body in bodies]
+
+        assert {status for told in senders.map(sender, range(8)) for status in told} == {200}
+    for number in range(4):
+        assert recorded(f"r{number}") == [frame(number) for number in range(10)]
+
+
+def test_health_tells_that_it_is_up(client, db):
+    told = client.get("/health").json()
+    assert (told["status"], told["clients"]) == ("ok", 0)
+    assert told["uptime_s"] >= 0
