@@ -1,6 +1,7 @@
 /** The panels beside the board, from what the renderer says; on a phone, tabs. */
 
 import { glyphElement } from './glyphs.js';
+import { chartElement, drawChart } from './charts.js';
 import { make, part, say } from './page.js';
 
 /** @typedef {import('./types.js').Panel} Panel */
@@ -26,12 +27,29 @@ export class Panels {
   /**
    * @param {Panel[]} panels
    * @param {string | null} focus the subject that is followed
+   * @param {import('./palette.js').Palette} palette
    */
-  update(panels, focus) {
+  update(panels, focus, palette) {
     const ids = panels.map(({ id }) => id).join();
     if (ids !== this.shown.map(({ id }) => id).join()) this.build(panels);
     this.shown = panels;
-    for (const panel of panels) this.fill(panel, focus);
+    for (const panel of panels) {
+      this.fill(panel, focus);
+      this.plot(panel, palette);
+    }
+  }
+
+  /**
+   * @param {Panel} panel
+   * @param {import('./palette.js').Palette} palette
+   */
+  plot({ id, chart }, palette) {
+    const section = part(`panel-${id}`);
+    const there = /** @type {HTMLCanvasElement | null} */ (section.querySelector('.chart'));
+    if (!chart?.series.length) return there?.remove();
+    const canvas = there ?? chartElement((tick) => this.listener.seek(tick));
+    if (!there) section.firstElementChild?.after(canvas);
+    return drawChart(canvas, chart, palette);
   }
 
   /** @param {Panel[]} panels */
@@ -48,8 +66,11 @@ export class Panels {
         return tab;
       }),
     );
+    const came = panels.find(
+      ({ id, eager }) => eager && !this.shown.some((panel) => panel.id === id),
+    );
     const known = panels.some(({ id }) => id === this.chosen);
-    this.choose(known ? this.chosen : (panels[0]?.id ?? null));
+    this.choose(came?.id ?? (known ? this.chosen : (panels[0]?.id ?? null)));
   }
 
   /** @param {string | null} id */
@@ -88,12 +109,14 @@ export class Panels {
    */
   fill(panel, focus) {
     const section = part(`panel-${panel.id}`);
-    const [head, list, grid, empty] = /** @type {HTMLElement[]} */ ([...section.children]);
+    const [head, list, grid, empty] = /** @type {HTMLElement[]} */ (
+      [...section.children].filter(({ className }) => className !== 'chart')
+    );
     const note = /** @type {HTMLElement} */ (head.lastElementChild);
     say(note, panel.note ?? '');
     note.className = `panel-note tone-${panel.tone ?? 'quiet'}`;
     list.classList.toggle('rows-paired', Boolean(panel.paired));
-    say(empty, panel.rows.length || panel.table ? '' : (panel.empty ?? ''));
+    say(empty, panel.rows.length || panel.table || panel.chart ? '' : (panel.empty ?? ''));
     this.writeTable(grid, panel);
     const before = new Map(
       [...list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, row]),

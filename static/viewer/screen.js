@@ -42,7 +42,7 @@ export class Screen {
       history.replaceState(null, '', location.pathname + search),
     );
     this.stage = new Stage(/** @type {HTMLCanvasElement} */ (part('board')), this.renderer, {
-      chosen: (found) => found && this.inspector.inspect(found),
+      chosen: (found) => found && this.press(found),
       resized: () => this.wake(),
     });
     this.timeline = new Timeline(part('timeline'), {
@@ -69,6 +69,7 @@ export class Screen {
       this.palette = readPalette();
       this.wake();
     });
+    this.renderer.attach?.(this.host());
     setInterval(() => this.beat(), HEARTBEAT_MILLISECONDS);
   }
 
@@ -163,9 +164,15 @@ export class Screen {
     }
     if (!frame) return;
     this.guarded(() => {
-      const told = { tick: frame.tick, markers: session.markers };
+      const told = {
+        tick: frame.tick,
+        markers: session.markers,
+        metrics: session.index?.metrics,
+        focus: this.focus,
+      };
       const own = this.renderer.panels?.(frame.snapshot, frame.previous, told) ?? [];
-      this.panels.update([eventsPanel(session, frame), ...own], this.focus);
+      const panels = [eventsPanel(session, frame), ...own];
+      this.panels.update(panels, this.focus, this.palette);
       this.inspector.update(frame);
       this.announce(frame);
     });
@@ -250,6 +257,38 @@ export class Screen {
       }, SCRUB_MILLISECONDS);
     }
     this.wake();
+  }
+
+  /** @param {import('./types.js').Found} found */
+  press(found) {
+    if (this.renderer.choosing && found.subject) this.choose(found.subject);
+    else this.inspector.inspect(found);
+  }
+
+  /** @param {string | null} subject */
+  choose(subject) {
+    this.focus = subject;
+    this.wake();
+  }
+
+  /** @returns {import('./types.js').Host} */
+  host() {
+    const { session, stage } = this;
+    return {
+      stage: part('stage'),
+      wake: () => this.wake(),
+      view: () => stage.view,
+      look: (view) => {
+        stage.view = view;
+        this.wake();
+      },
+      choose: (subject) => this.choose(subject),
+      focus: () => this.focus,
+      speak: (words) => this.announcer.speak(words),
+      peek: (tick) => session.store.peek(tick)?.snapshot ?? null,
+      range: () => ({ first: session.player.first, last: session.player.last }),
+      theme: () => this.palette.ground,
+    };
   }
 
   /** @param {string} subject */

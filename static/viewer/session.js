@@ -34,6 +34,8 @@ export class Session {
     this.player = new Player();
     /** @type {import('./types.js').Renderer | null} */
     this.renderer = null;
+    /** Whether the renderer has what it begins with. */
+    this.met = false;
     /** @type {Index | null} */
     this.index = null;
     /** @type {Shard | null} */
@@ -65,9 +67,27 @@ export class Session {
     return this.chronicle.points;
   }
 
+  /**
+   * Take the renderer; one that begins with the first snapshot is given it before all else.
+   * @param {import('./types.js').Renderer} renderer
+   */
+  async meet(renderer) {
+    this.renderer = renderer;
+    if (!renderer.begin) return;
+    try {
+      const { snapshot } = await this.archive.one(0);
+      this.met = true;
+      renderer.begin?.(snapshot);
+    } catch (error) {
+      if (this.shard?.last_tick !== null) this.refusal = reasonOf(error);
+    }
+    this.changed();
+  }
+
   /** Read the index and begin where the address or the page says; again after a refusal. */
   async open() {
     this.refusal = null;
+    if (this.renderer && !this.met) this.meet(this.renderer);
     const atEdge =
       this.setup.at_live_edge && this.place.tick === null && this.place.seconds === null;
     if (atEdge) this.listen();
@@ -86,7 +106,7 @@ export class Session {
       this.refusal = null;
       if (!this.started) this.begin(atEdge);
     } catch (error) {
-      this.refusal = error instanceof Error ? error.message : 'The recording cannot be opened.';
+      this.refusal = reasonOf(error);
     }
     this.changed();
   }
@@ -200,6 +220,7 @@ export class Session {
       this.chronicle.note(tick, snapshot, this.renderer);
     }
     this.store.add(lines, size);
+    if (this.renderer?.begin && !this.met && !this.refusal) this.meet(this.renderer);
     if (this.shard) this.shard.stale = false;
     this.grow(last.tick);
     if (!this.started) {
@@ -252,6 +273,7 @@ export class Session {
    * @returns {import('./types.js').Frame | null}
    */
   frame() {
+    if (this.renderer?.begin && !this.met) return null;
     const { tick } = this.player;
     const line = this.started ? this.store.line(tick) : this.first;
     if (!line)
@@ -278,4 +300,9 @@ export class Session {
   elapsed(tick) {
     return (this.store.timeOf(tick) ?? this.times.at(tick)) - this.times.at(this.player.first);
   }
+}
+
+/** @param {unknown} error */
+function reasonOf(error) {
+  return error instanceof Error ? error.message : 'The recording cannot be opened.';
 }

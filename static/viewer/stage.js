@@ -93,6 +93,7 @@ export class Stage {
       press = null;
     });
     if (!this.renderer.turn) return;
+    this.pinch();
     this.canvas.style.touchAction = 'none';
     this.canvas.addEventListener('wheel', (event) => {
       event.preventDefault();
@@ -100,9 +101,53 @@ export class Stage {
     });
   }
 
+  /** Two fingers zoom about the place between them, and move the board with them. */
+  pinch() {
+    /** @type {Map<number, {x: number, y: number}>} */
+    const fingers = new Map();
+    let pinched = false;
+    const pair = () => {
+      const [a, b] = [...fingers.values()];
+      return {
+        apart: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)),
+        clientX: (a.x + b.x) / 2,
+        clientY: (a.y + b.y) / 2,
+      };
+    };
+    this.canvas.addEventListener('pointerdown', ({ pointerId, clientX: x, clientY: y }) =>
+      fingers.set(pointerId, { x, y }),
+    );
+    this.canvas.addEventListener(
+      'pointermove',
+      (event) => {
+        if (!fingers.has(event.pointerId)) return;
+        const before = fingers.size === 2 ? pair() : null;
+        fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+        if (!before) return;
+        pinched = true;
+        event.stopImmediatePropagation();
+        const now = pair();
+        const [dx, dy] = [now.clientX - before.clientX, now.clientY - before.clientY];
+        this.turn({ kind: 'zoom', dx, dy, factor: now.apart / before.apart }, now);
+      },
+      { capture: true },
+    );
+    for (const kind of ['pointerup', 'pointercancel']) {
+      this.canvas.addEventListener(
+        kind,
+        (event) => {
+          fingers.delete(/** @type {PointerEvent} */ (event).pointerId);
+          if (pinched) event.stopImmediatePropagation();
+          if (!fingers.size) pinched = false;
+        },
+        { capture: true },
+      );
+    }
+  }
+
   /**
    * @param {Omit<import('./types.js').Gesture, 'x' | 'y'>} gesture
-   * @param {MouseEvent} event
+   * @param {{clientX: number, clientY: number}} event
    */
   turn(gesture, event) {
     if (!this.renderer.turn) return;

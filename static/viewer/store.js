@@ -121,6 +121,18 @@ export class Store {
   }
 
   /**
+   * A line that is here, parsed for this once: what is kept for drawing stays kept.
+   * @param {number} tick
+   */
+  peek(tick) {
+    const kept = this.live.get(tick)?.line ?? this.parsed.get(tick);
+    if (kept) return kept;
+    const block = this.blockOf(tick);
+    const line = block?.line(block.place(tick));
+    return line?.tick === tick ? line : null;
+  }
+
+  /**
    * Seconds of a tick that is here, else null.
    * @param {number} tick
    */

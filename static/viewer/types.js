@@ -65,16 +65,43 @@
  * @property {boolean} [paired]  two short rows stand side by side
  * @property {Row[]} rows
  * @property {Grid} [table]  figures in rows and columns, after the rows
+ * @property {Chart} [chart]  drawn between the title and the rows
+ * @property {boolean} [eager]  on a phone its tab is opened when the panel first comes
+ *
+ * @typedef {object} Chart  values over ticks, with the playhead on them; a press goes to the tick
+ * @property {'stack' | 'lines'} kind  counts on each other, or a band for each line
+ * @property {string} title  for those who hear it
+ * @property {number} first  ticks at its ends
+ * @property {number} last
+ * @property {number} tick  the playhead
+ * @property {number[]} ticks  of the values, in order
+ * @property {{name: string, tone: Tone, values: number[]}[]} series  NaN where nothing is known
  *
  * @typedef {object} Grid
  * @property {string[]} head
  * @property {{key: string, cells: string[], tone?: Tone, tick?: number}[]} rows  a press on the first cell goes to the tick
  *
- * @typedef {{tick: number, markers: Marker[]}} Told  what the recording tells beyond one snapshot
+ * @typedef {object} Told  what the recording tells beyond one snapshot
+ * @property {number} tick
+ * @property {Marker[]} markers
+ * @property {Metrics | null} [metrics]
+ * @property {string | null} [focus]
+ *
+ * @typedef {object} Host  the viewer as a renderer with controls of its own sees it
+ * @property {HTMLElement} stage  where the board lies, and where controls may
+ * @property {() => void} wake  draw anew, and write all parts
+ * @property {() => View} view
+ * @property {(view: View) => void} look  see the board so
+ * @property {(subject: string | null) => void} choose  follow this one
+ * @property {() => string | null} focus
+ * @property {(words: string) => void} speak  to those who listen
+ * @property {(tick: number) => Snapshot | null} peek  a tick that is here, else null
+ * @property {() => {first: number, last: number}} range
+ * @property {() => string} theme  a key that changes with the colours
  *
  * @typedef {{x: number, y: number, width: number, height: number}} Box  in CSS pixels
  * @typedef {{subject: string | null, label: string, value: any}} Found
- * @typedef {{id: string, label: string}} Layer
+ * @typedef {{id: string, label: string, off?: boolean}} Layer  `off` until it is switched on
  * @typedef {Record<string, any>} View  how the board is turned or zoomed: the renderer's own words
  * @typedef {{kind: 'drag' | 'zoom', dx: number, dy: number, factor: number, x: number, y: number}} Gesture
  *
@@ -107,6 +134,9 @@
  * @property {Layer[]} [layers]
  * @property {View} [view]  the view to begin with
  * @property {(view: View, gesture: Gesture, box: Box) => View} [turn]
+ * @property {(first: Snapshot) => void} [begin]  takes the first snapshot before any other is drawn
+ * @property {(host: Host) => void} [attach]  puts controls of its own on the page
+ * @property {boolean} [choosing]  whether a press on the board follows what is there, instead of inspecting it
  */
 
 export {};

@@ -1,0 +1,128 @@
+/** A society in the viewer: thousands of agents on a plane, their zones, what acts on them, and why they move. */
+
+import { count } from '../times.js';
+import { Controls } from './society/controls.js';
+import { FITTED } from './society/camera.js';
+import { words } from './society/layouts.js';
+import { panelsOf } from './society/panels.js';
+import { Town } from './society/town.js';
+
+/** @typedef {import('../types.js').Snapshot} Snapshot */
+/** @typedef {import('../types.js').Box} Box */
+
+const town = new Town();
+
+/** Agents walk for the whole of a tick. */
+export const motionSeconds = Infinity;
+/** A press on an agent follows it. */
+export const choosing = true;
+/** @type {import('../types.js').View} */
+export const view = FITTED;
+
+/** @type {import('../types.js').Layer[]} */
+export const layers = [
+  { id: 'stance', label: 'Stance: colour' },
+  { id: 'emotion', label: 'Emotion: glow', off: true },
+  { id: 'influence', label: 'Influence: size and links', off: true },
+  { id: 'exposure', label: 'Exposure: a dark core', off: true },
+  { id: 'moves', label: 'Changes of zone, and why' },
+  { id: 'trails', label: 'Trails', off: true },
+  { id: 'events', label: 'Events under way' },
+  { id: 'density', label: 'Heat map, from 2,000 agents' },
+];
+
+/** @type {Record<string, import('../types.js').Mark>} */
+export const marks = {
+  media_event: { shape: 'ring', tone: 'gate', word: 'news' },
+  price_change: { shape: 'diamond', tone: 'life', word: 'price' },
+  scandal: { shape: 'cross', tone: 'danger', word: 'scandal' },
+  influencer_campaign: { shape: 'triangle', tone: 'warning', word: 'campaign' },
+};
+
+/** @param {Snapshot} first */
+export function begin(first) {
+  town.begin(first);
+}
+
+/** @param {import('../types.js').Host} host */
+export function attach(host) {
+  town.attach(host);
+  town.controls = new Controls(town, host.stage);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import('../types.js').Frame} frame
+ * @param {Box} box
+ * @param {import('../types.js').Options} options
+ */
+export function draw(context, frame, box, options) {
+  town.scape?.draw(context, frame, box, options);
+}
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {Snapshot | null} previous
+ * @param {import('../types.js').Told} [told]
+ */
+export function panels(snapshot, previous, told) {
+  return panelsOf(town, snapshot, previous, told);
+}
+
+/**
+ * @param {import('../types.js').View} before
+ * @param {import('../types.js').Gesture} gesture
+ * @param {Box} box
+ */
+export function turn(before, gesture, box) {
+  return town.turned(before, gesture, box);
+}
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {Box} box
+ * @param {number} x
+ * @param {number} y
+ */
+export function hit(snapshot, box, x, y) {
+  const place = town.scape?.at(x, y) ?? -1;
+  return place < 0 || !town.crowd ? null : find(snapshot, town.crowd.ids[place]);
+}
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {string} subject
+ */
+export function find(snapshot, subject) {
+  const place = town.crowd?.places.get(subject);
+  if (place === undefined || !town.crowd) return null;
+  const value = town.toldOf(snapshot, place);
+  const stance = value.stance === undefined ? '' : `, stance ${value.stance.toFixed(2)}`;
+  return { subject, label: `${subject}, ${words(value.zone)}${stance}`, value };
+}
+
+/** @param {Snapshot} snapshot */
+export function describe(snapshot) {
+  if (!town.crowd) return '';
+  const counts = town.countsOf(snapshot);
+  const zones = town.crowd.zones.map(({ name }, place) => `${counts[place]} ${name}`);
+  const events = (snapshot.events ?? []).map((/** @type {any} */ one) => `${one.name || words(one.type)} under way`);
+  const moves = (snapshot.transitions ?? []).length;
+  return [...zones, ...events, moves ? `${count(moves, 'change')} of zone` : ''].filter(Boolean).join(', ');
+}
+
+/**
+ * Events at the tick they begin.
+ * @param {Snapshot} snapshot
+ */
+export function markers({ tick, events = [] }) {
+  return events
+    .filter((/** @type {any} */ { began }) => began === undefined || began === tick)
+    .map((/** @type {any} */ { type, name }) => ({ kind: type, label: name || words(type), subject: null }));
+}
+
+/** @param {Snapshot} snapshot */
+export function metric(snapshot) {
+  return Object.values(snapshot.zones ?? {})[0] ?? 0;
+}
+

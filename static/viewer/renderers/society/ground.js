@@ -1,0 +1,142 @@
+/** What lies below the agents: the zones, those an event is on, and how densely everybody stands. */
+
+import { css, rgb } from './colours.js';
+
+/** @typedef {import('../../palette.js').Palette} Palette */
+/** @typedef {import('./camera.js').Camera} Camera */
+/** @typedef {import('./layouts.js').Layout} Layout */
+
+/** From so many agents on their density is shown. */
+export const DENSE = 2000;
+/** Pixels of a cell of the density. */
+const CELL = 9;
+/** Parts of the whole that a neighbouring cell adds. */
+const SPREAD = 0.5;
+
+/**
+ * How many of those who pass stand in each cell of a grid over the plane, somewhat smoothed.
+ * @param {{x: Float32Array, y: Float32Array}} standing
+ * @param {Uint8Array} pass
+ * @param {{width: number, height: number}} world
+ * @param {number} across  cells
+ * @param {number} down
+ */
+export function densityOf(standing, pass, world, across, down) {
+  const cells = new Float32Array(across * down);
+  for (let place = 0; place < pass.length; place += 1) {
+    if (!pass[place]) continue;
+    const column = Math.min(across - 1, Math.floor((standing.x[place] / world.width) * across));
+    const row = Math.min(down - 1, Math.floor((standing.y[place] / world.height) * down));
+    cells[row * across + column] += 1;
+  }
+  return smoothed(cells, across, down);
+}
+
+/**
+ * @param {Float32Array} cells
+ * @param {number} across
+ * @param {number} down
+ */
+function smoothed(cells, across, down) {
+  const result = new Float32Array(cells.length);
+  for (let row = 0; row < down; row += 1) {
+    for (let column = 0; column < across; column += 1) {
+      let [sum, weight] = [0, 0];
+      for (let dy = -1; dy <= 1; dy += 1) {
+        for (let dx = -1; dx <= 1; dx += 1) {
+          const [x, y] = [column + dx, row + dy];
+          if (x < 0 || y < 0 || x >= across || y >= down) continue;
+          const part = SPREAD ** (Math.abs(dx) + Math.abs(dy));
+          sum += cells[y * across + x] * part;
+          weight += part;
+        }
+      }
+      result[row * across + column] = sum / weight;
+    }
+  }
+  return result;
+}
+
+export class Ground {
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    this.cloud = document.createElement('canvas');
+    this.drawn = '';
+    /** @type {any} */
+    this.heat = null;
+  }
+
+  /**
+   * Drawn only when something of it is another than before.
+   * @param {Layout} layout
+   * @param {Camera} camera
+   * @param {Palette} palette
+   * @param {{standing: {x: Float32Array, y: Float32Array}, pass: Uint8Array} | null} dense
+   * @param {string[]} touched  zones that an event is on
+   */
+  paint(layout, camera, palette, dense, touched) {
+    const { context, canvas } = this;
+    const size = `${canvas.width} ${canvas.height}`;
+    const key = JSON.stringify([camera, palette.floor, palette.life, touched, size, dense !== null]);
+    const same = this.drawn === key && (dense === null || dense.pass === this.heat);
+    if (same) return;
+    this.drawn = key;
+    const ratio = canvas.width / Math.max(1, canvas.clientWidth);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+    for (const zone of layout.zones) this.zone(zone, camera, palette, touched.includes(zone.id));
+    if (dense) this.density(dense, layout, camera, palette);
+    this.heat = dense?.pass ?? null;
+  }
+
+  /**
+   * @param {import('./layouts.js').Zone} zone
+   * @param {Camera} camera
+   * @param {Palette} palette
+   * @param {boolean} touched
+   */
+  zone(zone, { scale, left, top }, palette, touched) {
+    const { context } = this;
+    const box = /** @type {[number, number, number, number]} */ ([
+      Math.round(zone.x * scale + left) + 0.5,
+      Math.round(zone.y * scale + top) + 0.5,
+      Math.round(zone.width * scale),
+      Math.round(zone.height * scale),
+    ]);
+    context.fillStyle = palette.floor;
+    context.fillRect(...box);
+    if (touched) {
+      context.fillStyle = css(rgb(palette.danger), 0.07);
+      context.fillRect(...box);
+    }
+    context.strokeStyle = palette.edge;
+    context.lineWidth = 1;
+    context.strokeRect(...box);
+  }
+
+  /**
+   * @param {{standing: {x: Float32Array, y: Float32Array}, pass: Uint8Array}} dense
+   * @param {Layout} layout
+   * @param {Camera} camera
+   * @param {Palette} palette
+   */
+  density({ standing, pass }, layout, { scale, left, top }, palette) {
+    const across = Math.max(8, Math.min(240, Math.round((layout.width * scale) / CELL)));
+    const down = Math.max(8, Math.min(240, Math.round((layout.height * scale) / CELL)));
+    const cells = densityOf(standing, pass, layout, across, down);
+    const most = cells.reduce((greatest, count) => Math.max(greatest, count), 1e-9);
+    this.cloud.width = across;
+    this.cloud.height = down;
+    const context = /** @type {CanvasRenderingContext2D} */ (this.cloud.getContext('2d'));
+    const image = context.createImageData(across, down);
+    const [red, green, blue] = rgb(palette.life).map((part) => Math.round(part * 255));
+    cells.forEach((count, cell) => {
+      image.data.set([red, green, blue, Math.round(120 * Math.sqrt(count / most))], 4 * cell);
+    });
+    context.putImageData(image, 0, 0);
+    this.context.imageSmoothingEnabled = true;
+    this.context.drawImage(this.cloud, left, top, layout.width * scale, layout.height * scale);
+  }
+}

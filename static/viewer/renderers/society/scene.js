@@ -1,0 +1,195 @@
+/** Who is drawn, from where to where, and which lines: plain arrays for whoever paints them. */
+
+import { passing } from './filters.js';
+import { shapeOf } from './colours.js';
+
+/** @typedef {import('./crowd.js').Crowd} Crowd */
+/** @typedef {import('./crowd.js').Agents} Agents */
+/** @typedef {import('./filters.js').Filter} Filter */
+
+/** Numbers for each agent: from x, y, to x, y, stance, emotion, influence, exposure, shape. */
+export const STRIDE = 9;
+/** Numbers for each end of a line: from x, y, to x, y, red, green, blue, alpha. */
+export const LINE_STRIDE = 8;
+/** Ticks that a trail reaches back. */
+export const TRAIL_TICKS = 8;
+/** Ties are drawn for the most influential alone: all of them are a tangle. */
+const MOST_TIES = 240;
+/** Trails of more than these are a smear, and slow to draw. */
+const MOST_TRAILS = 2500;
+
+/**
+ * @typedef {object} Scene
+ * @property {Int32Array} shown  places of those who are drawn
+ * @property {Float32Array} points
+ * @property {number} present  how many are there at this tick
+ * @property {number} passed  how many of them the filter lets through
+ * @property {Uint8Array} pass  1 for those
+ */
+
+/**
+ * @param {Agents} agents
+ * @param {Agents | null} before
+ * @param {{filter: Filter, order: Int32Array, most: number}} choice
+ * @returns {Scene}
+ */
+export function sceneOf(agents, before, { filter, order, most }) {
+  const pass = passing(agents, filter);
+  const { zone } = agents;
+  const present = zone.reduce((sum, number) => sum + (number >= 0 ? 1 : 0), 0);
+  const passed = pass.reduce((sum, one) => sum + one, 0);
+  const shown = chosen(order, pass, most);
+  return { shown, points: pointsOf(agents, before, shown), present, passed, pass };
+}
+
+/**
+ * Of the sample those who pass; with a filter the sample is filled up with others who pass.
+ * @param {Int32Array} order
+ * @param {Uint8Array} pass
+ * @param {number} most
+ */
+function chosen(order, pass, most) {
+  const shown = new Int32Array(Math.min(most, order.length));
+  let count = 0;
+  for (let rank = 0; rank < order.length && count < shown.length; rank += 1) {
+    if (pass[order[rank]]) shown[count++] = order[rank];
+  }
+  return shown.slice(0, count);
+}
+
+/**
+ * @param {Agents} agents
+ * @param {Agents | null} before
+ * @param {Int32Array} shown
+ */
+function pointsOf(agents, before, shown) {
+  const { zone, standing } = agents;
+  const was = before?.standing ?? null;
+  const wasIn = before?.zone ?? null;
+  const measures = ['stance', 'emotion', 'influence', 'exposure'].map((name) =>
+    agents.values(/** @type {import('./crowd.js').Measure} */ (name)),
+  );
+  const points = new Float32Array(shown.length * STRIDE);
+  shown.forEach((place, row) => {
+    const start = row * STRIDE;
+    const walked = was !== null && wasIn !== null && wasIn[place] >= 0;
+    points[start] = walked ? was.x[place] : standing.x[place];
+    points[start + 1] = walked ? was.y[place] : standing.y[place];
+    points[start + 2] = standing.x[place];
+    points[start + 3] = standing.y[place];
+    measures.forEach((values, measure) => {
+      points[start + 4 + measure] = values?.[place] || 0;
+    });
+    points[start + 8] = shapeOf(zone[place]);
+  });
+  return points;
+}
+
+/**
+ * The ways of the last ticks, fading with age; `history` has the latest tick before this one first.
+ * @param {Scene} scene
+ * @param {Agents} agents
+ * @param {Agents[]} history
+ * @param {import('./colours.js').Rgb} colour
+ */
+export function trails(scene, agents, history, [red, green, blue]) {
+  const shown = scene.shown.subarray(0, MOST_TRAILS);
+  const ways = [agents, ...history].map(({ standing }) => standing);
+  const lines = new Float32Array(shown.length * history.length * 2 * LINE_STRIDE);
+  let start = 0;
+  for (const place of shown) {
+    for (let age = 0; age < history.length; age += 1) {
+      const [near, far] = [ways[age], ways[age + 1]];
+      const moving = age === 0;
+      const alpha = 0.55 * (1 - age / TRAIL_TICKS);
+      lines.set([far.x[place], far.y[place], far.x[place], far.y[place], red, green, blue, alpha * 0.8], start);
+      const from = moving ? far : near;
+      lines.set(
+        [from.x[place], from.y[place], near.x[place], near.y[place], red, green, blue, alpha],
+        start + LINE_STRIDE,
+      );
+      start += 2 * LINE_STRIDE;
+    }
+  }
+  return lines;
+}
+
+/**
+ * Ties of the one who is followed, or else the strongest between those who are drawn.
+ * @param {Scene} scene
+ * @param {Crowd} crowd
+ * @param {number} followed  place, or -1
+ * @param {import('./colours.js').Rgb} colour
+ */
+export function ties(scene, crowd, followed, colour) {
+  const { from, to } = crowd.edges;
+  const found = followed >= 0 ? tiesOf(crowd, followed, scene.pass) : strongest(scene, crowd);
+  const lines = new Float32Array(found.length * 2 * LINE_STRIDE);
+  const rows = new Map([...scene.shown].map((place, row) => [place, row]));
+  let start = 0;
+  for (const edge of found) {
+    for (const place of [from[edge], to[edge]]) {
+      const row = rows.get(place);
+      if (row === undefined) continue;
+      const at = scene.points.subarray(row * STRIDE, row * STRIDE + 4);
+      lines.set(at, start);
+      lines.set([...colour, followed >= 0 ? 0.7 : 0.28], start + 4);
+      start += LINE_STRIDE;
+    }
+  }
+  return lines.subarray(0, start - (start % (2 * LINE_STRIDE)));
+}
+
+/**
+ * @param {Crowd} crowd
+ * @param {number} followed
+ * @param {Uint8Array} pass
+ */
+function tiesOf(crowd, followed, pass) {
+  const { from, to } = crowd.edges;
+  const found = [];
+  for (let edge = 0; edge < from.length; edge += 1) {
+    if ((from[edge] === followed || to[edge] === followed) && pass[from[edge]] && pass[to[edge]])
+      found.push(edge);
+  }
+  return found;
+}
+
+/**
+ * @param {Scene} scene
+ * @param {Crowd} crowd
+ */
+function strongest(scene, crowd) {
+  const { from, to, strength } = crowd.edges;
+  const drawn = new Uint8Array(crowd.count);
+  for (const place of scene.shown) drawn[place] = 1;
+  const influence = crowd.column('influence');
+  const weight = (/** @type {number} */ edge) =>
+    Number.isNaN(strength[edge]) ? (influence?.[from[edge]] ?? 0) / 1000 : strength[edge];
+  const found = [];
+  for (let edge = 0; edge < from.length; edge += 1) {
+    if (drawn[from[edge]] && drawn[to[edge]]) found.push(edge);
+  }
+  return found.sort((a, b) => weight(b) - weight(a)).slice(0, MOST_TIES);
+}
+
+/**
+ * The agent nearest to a point of the plane, as it stands at this moment; -1 where none is near.
+ * @param {Scene} scene
+ * @param {number} fraction
+ * @param {number} x
+ * @param {number} y
+ * @param {number} reach
+ */
+export function nearest({ shown, points }, fraction, x, y, reach) {
+  let found = -1;
+  let least = reach;
+  for (let row = 0; row < shown.length; row += 1) {
+    const at = row * STRIDE;
+    const across = points[at] + (points[at + 2] - points[at]) * fraction - x;
+    const down = points[at + 1] + (points[at + 3] - points[at + 1]) * fraction - y;
+    const distance = Math.hypot(across, down);
+    if (distance < least) [found, least] = [shown[row], distance];
+  }
+  return found;
+}

@@ -1,0 +1,182 @@
+/** What lies over the agents: names and counts of zones, events under way, changes of zone, the one followed. */
+
+import { grouped } from '../../times.js';
+import { outline } from '../../shapes.js';
+import { SHAPES, shapeOf } from './colours.js';
+import { words } from './layouts.js';
+
+/** @typedef {import('../../palette.js').Palette} Palette */
+/** @typedef {import('./camera.js').Camera} Camera */
+/** @typedef {CanvasRenderingContext2D} Context */
+
+/** So many changes of zone at a tick are written out; more are drawn as arrows alone. */
+const MOST_REASONS = 12;
+const MOST_ARROWS = 150;
+
+/**
+ * @param {Context} context
+ * @param {import('./crowd.js').Crowd} crowd
+ * @param {number[]} counts
+ * @param {Camera} camera
+ * @param {import('../../types.js').Box} box
+ * @param {{top: number}} inset
+ * @param {Palette} palette
+ */
+export function zoneNames(context, crowd, counts, { scale, left, top }, box, inset, palette) {
+  context.textBaseline = 'middle';
+  crowd.zones.forEach((zone, place) => {
+    const start = Math.max(0, zone.x * scale + left);
+    const end = Math.min(box.width, (zone.x + zone.width) * scale + left);
+    const y = Math.max(inset.top + 4, zone.y * scale + top) + 14;
+    if (end - start < 56 || y > (zone.y + zone.height) * scale + top) return;
+    const count = grouped(counts[place]);
+    context.font = `600 13px ${palette.font}`;
+    const wide = context.measureText(count).width;
+    const room = end - start - wide - 44;
+    context.fillStyle = palette.ground;
+    context.globalAlpha = 0.82;
+    context.fillRect(start + 1, y - 13, end - start - 1, 26);
+    context.globalAlpha = 1;
+    context.fillStyle = palette.quiet;
+    sign(context, SHAPES[shapeOf(place)], start + 15, y, 5);
+    context.fillStyle = palette.ink;
+    context.textAlign = 'right';
+    context.fillText(count, end - 9, y);
+    context.textAlign = 'left';
+    context.font = `13px ${palette.font}`;
+    if (room > 20) context.fillText(fitted(context, zone.name, room), start + 27, y);
+  });
+}
+
+/**
+ * @param {Context} context
+ * @param {string} text
+ * @param {number} room
+ */
+function fitted(context, text, room) {
+  if (context.measureText(text).width <= room) return text;
+  let kept = text.length;
+  while (kept > 1 && context.measureText(`${text.slice(0, kept)}…`).width > room) kept -= 1;
+  return `${text.slice(0, kept)}…`;
+}
+
+/**
+ * @param {Context} context
+ * @param {string} shape
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ */
+export function sign(context, shape, x, y, radius) {
+  context.save();
+  context.translate(x, y);
+  context.scale(radius, radius);
+  context.fill(outline(shape), 'evenodd');
+  context.restore();
+}
+
+/**
+ * Events under way, at the foot of the plane.
+ * @param {Context} context
+ * @param {any[]} events
+ * @param {import('../../types.js').Box} box
+ * @param {number} bottom
+ * @param {Palette} palette
+ */
+export function eventsUnderWay(context, events, box, bottom, palette) {
+  context.font = `600 13px ${palette.font}`;
+  context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  events.forEach((event, place) => {
+    const text = fitted(context, `${event.name || words(event.type)}`, box.width - 90);
+    const wide = context.measureText(text).width + 40;
+    const y = bottom - 20 - 32 * place;
+    context.fillStyle = palette.raised;
+    context.strokeStyle = palette.warning;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.roundRect(18, y - 13, wide, 26, 3);
+    context.fill();
+    context.stroke();
+    context.fillStyle = palette.warning;
+    sign(context, 'ring', 33, y, 6);
+    context.fillStyle = palette.ink;
+    context.fillText(text, 46, y);
+  });
+}
+
+/**
+ * Who went from one zone to another: an arrow each, and why, while there is room for words.
+ * @param {Context} context
+ * @param {{from: number[], to: number[], reason: string | null}[]} moves  in pixels
+ * @param {Palette} palette
+ */
+export function changesOfZone(context, moves, palette) {
+  context.strokeStyle = palette.life;
+  context.fillStyle = palette.life;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  for (const { from, to } of moves.slice(0, MOST_ARROWS)) {
+    context.moveTo(from[0], from[1]);
+    context.lineTo(to[0], to[1]);
+  }
+  context.stroke();
+  for (const { from, to } of moves.slice(0, MOST_ARROWS)) tip(context, from, to);
+  if (moves.length > MOST_REASONS) return;
+  context.font = `12px ${palette.font}`;
+  context.textBaseline = 'bottom';
+  context.textAlign = 'center';
+  context.lineJoin = 'round';
+  for (const { to, reason } of moves) {
+    if (!reason) continue;
+    context.lineWidth = 3;
+    context.strokeStyle = palette.ground;
+    context.strokeText(words(reason), to[0], to[1] - 9);
+    context.fillStyle = palette.ink;
+    context.fillText(words(reason), to[0], to[1] - 9);
+  }
+}
+
+/**
+ * @param {Context} context
+ * @param {number[]} from
+ * @param {number[]} to
+ */
+function tip(context, from, to) {
+  const angle = Math.atan2(to[1] - from[1], to[0] - from[0]);
+  context.save();
+  context.translate(to[0], to[1]);
+  context.rotate(angle + Math.PI / 2);
+  context.scale(4, 4);
+  context.fill(outline('triangle'));
+  context.restore();
+}
+
+/**
+ * @param {Context} context
+ * @param {{x: number, y: number}} at  in pixels
+ * @param {number} radius
+ * @param {string} name
+ * @param {Palette} palette
+ */
+export function followed(context, at, radius, name, palette) {
+  for (const [width, colour] of /** @type {[number, string][]} */ ([
+    [5, palette.ground],
+    [2.5, palette.life],
+  ])) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.arc(at.x, at.y, radius + 6, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  context.font = `600 13px ${palette.font}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'top';
+  context.lineJoin = 'round';
+  context.lineWidth = 4;
+  context.strokeStyle = palette.ground;
+  context.strokeText(name, at.x, at.y + radius + 10);
+  context.fillStyle = palette.ink;
+  context.fillText(name, at.x, at.y + radius + 10);
+}
