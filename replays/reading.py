@@ -37,9 +37,9 @@ class Damaged(Exception):
 def held_back(shard: ReplayShard, *, late: bool) -> ReplayShard:
     """Return `shard` as it is shown now: whole, or to those who are `late` as it was a while ago.
 
-    This is the one rule of delays. What is read through the row that is returned, its ticks, chunks,
-    timeline and pictures, ends with the newest tick that has been recorded for that long; and that
-    the shard has ended is not known before that either.
+    This is the one rule of delays. What is read through the row that is returned, its ticks,
+    chunks, timeline and pictures, ends with the newest tick that has been recorded for that long;
+    and that the shard has ended is not known before that either.
     """
     if not late or not shard.delay_seconds or over(shard, late=late):
         return shard

@@ -36,12 +36,12 @@ def make_share(
     )
 
 
-def open_share(code: str, request: HttpRequest) -> ShareCode:
+def open_share(code: str, request: HttpRequest, *, rooms_alone: bool = False) -> ShareCode:
     """Return the link that `code` opens now, with its shard, or raise Http404.
 
     Unknown, expired, revoked and hidden are one and the same; misses are counted by address.
     """
-    found = opened_by(code)
+    found = room_opened_by(code) if rooms_alone else opened_by(code)
     if found is None:
         spend("share_misses", address(request))
         raise Http404
@@ -50,9 +50,15 @@ def open_share(code: str, request: HttpRequest) -> ShareCode:
 
 def opened_by(code: str) -> ShareCode | None:
     """Return the open link of a code; a room's code is as good as a link, as long as it lets in."""
+    if "\0" in code:
+        return None
     link = ShareCode.objects.open().select_related("shard").filter(code=code).first()
-    if link is not None or not 0 < len(code) <= ROOM_CODE_LETTERS:
-        return link
+    return link or room_opened_by(code)
+
+
+def room_opened_by(code: str) -> ShareCode | None:
+    if not 0 < len(code) <= ROOM_CODE_LETTERS or "\0" in code:
+        return None
     shard = ReplayShard.objects.of_room(code).first()
     return shard and ShareCode(code=shard.room_code, shard=shard)
 

@@ -271,6 +271,9 @@ LIMITS = {
     "table_commands": env.str("LIMIT_TABLE_COMMANDS", default="10/1"),
     "table_messages": env.str("LIMIT_TABLE_MESSAGES", default="100/10"),
     "call_signs": env.str("LIMIT_CALL_SIGNS", default="20/3600"),
+    "chat": env.str("LIMIT_CHAT", default="5/10"),
+    "chat_reads": env.str("LIMIT_CHAT_READS", default="50/10"),
+    "guests": env.str("LIMIT_GUESTS", default="20/3600"),
     "socket_messages": env.str("LIMIT_SOCKET_MESSAGES", default="20/10"),
 }
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=3)
@@ -279,6 +282,10 @@ SOCKETS_A_SHARD = env.int("SOCKETS_A_SHARD", default=2000)
 SPECTATORS_A_GAME = env.int("SPECTATORS_A_GAME", default=100)
 SOCKETS_A_PROCESS = env.int("SOCKETS_A_PROCESS", default=5000)
 SOCKET_SEND_SECONDS = env.float("SOCKET_SEND_SECONDS", default=10.0)
+
+# Chat
+CHAT_GUESTS = env.bool("CHAT_GUESTS", default=True)
+CHAT_BLEED_CHANCE = env.float("CHAT_BLEED_CHANCE", default=0.02)
 
 # Pushed replays
 OPEN_PUSH = env.bool("OPEN_PUSH", default=DEBUG)

@@ -17,7 +17,7 @@ from django.utils.datastructures import CaseInsensitiveMapping
 
 from replays.api.keys import lets_in
 from replays.api.rows import shard_row
-from replays.models import ReplayShard, ShareCode
+from replays.models import AccessToken, ReplayShard, ShareCode
 from replays.policy import can, is_late
 from replays.sharing import opened_by
 from replays.tokens import find_token
@@ -89,6 +89,8 @@ class Visitor:
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
         self.headers = CaseInsensitiveMapping(lines)
+        self.token: AccessToken | None = None
+        self.session: Any = None
         self.COOKIES = parse_cookie(self.headers.get("Cookie", ""))
 
     @cached_property
@@ -96,8 +98,8 @@ class Visitor:
         """Return the user of the session or token: it costs two queries."""
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            found = find_token(token.strip())
-            return found.user if found else NOBODY
+            self.token = find_token(token.strip())
+            return self.token.user if self.token else NOBODY
         key = self.COOKIES.get(settings.SESSION_COOKIE_NAME)
         if not key:
             return NOBODY

@@ -88,8 +88,7 @@ class LiveConsumer(AsyncConsumer):
             return await self._missed()
         way, shard = entered
         if reading.over(shard, late=way.late):
-            await self._tell_that_it_has_ended(way, shard)
-            return spectator.ENDED
+            return await self._tell_that_it_has_ended(way, shard)
         arrive = partial(self._arrive, way)
         cursor = cursor_of(self.scope)
         self.spectator = await self.feeds.join(shard, cursor, arrive, late=way.late)
@@ -98,6 +97,9 @@ class LiveConsumer(AsyncConsumer):
     def _arrive(self, way: Way, feed: Feed) -> Spectator | None:
         if feed.present >= most_spectators(feed.shard):
             return None
+        return self._meet(way, feed)
+
+    def _meet(self, way: Way, feed: Feed) -> Spectator:
         cursor = cursor_of(self.scope)
         return Spectator(feed, self.wire, way, self.base_send, self.hang_up, cursor)
 
@@ -108,7 +110,7 @@ class LiveConsumer(AsyncConsumer):
         )
 
     async def _enter(self) -> tuple[Way, ReplayShard] | None:
-        way = way_of(self.scope)
+        way = self._way()
         if way is None:
             return None
         if way.shard_id is not None and not settings.SEGFAULT_API_KEY:
@@ -116,6 +118,9 @@ class LiveConsumer(AsyncConsumer):
             if watched is not None:
                 return way, watched.shard
         return await in_thread(admission.admit, way, self.scope["headers"])
+
+    def _way(self) -> Way | None:
+        return way_of(self.scope)
 
     async def _missed(self) -> int:
         """Count codes that open nothing, so that nobody can try many."""
@@ -126,12 +131,14 @@ class LiveConsumer(AsyncConsumer):
                 return spectator.TOO_MUCH
         return spectator.NOT_HERE
 
-    async def _tell_that_it_has_ended(self, way: Way, shard: ReplayShard) -> None:
+    async def _tell_that_it_has_ended(self, way: Way, shard: ReplayShard) -> int:
+        """Say what there is to say, and return the close code."""
         cursor = cursor_of(self.scope)
         row = way.row(shard)
         for text in (self.wire.hello(row, 0, cursor), self.wire.ended(row)):
             if text is not None:
                 await self.send({"type": "websocket.send", "text": text})
+        return spectator.ENDED
 
     async def _refuse(self, code: int) -> None:
         reason = spectator.REASONS[code]

@@ -35,9 +35,7 @@ PART_BYTES = RING_BYTES // 4
 class Feed:
     """The ticks of one shard as seen from one perspective, from the newest 64 on."""
 
-    def __init__(
-        self, shard: ReplayShard, perspective: Perspective, *, late: bool = False
-    ) -> None:
+    def __init__(self, shard: ReplayShard, perspective: Perspective, *, late: bool = False) -> None:
         self.shard = shard
         self.perspective = perspective
         self.late = late

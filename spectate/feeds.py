@@ -52,10 +52,9 @@ class Feeds:
     def open_feed(self, shard_id: UUID) -> Feed | None:
         """Return the feed of a shard that is watched already and open to all."""
         for feed in self._feeds.values():
-            open_to_all = feed.shard.room_code is None
-            if feed.shard.pk == shard_id and open_to_all:
-                if policy.can(admission.NOBODY, "view", feed.shard):
-                    return feed
+            alike = feed.shard.pk == shard_id and feed.shard.room_code is None
+            if alike and policy.can(admission.NOBODY, "view", feed.shard):
+                return feed
         return None
 
     async def join(

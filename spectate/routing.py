@@ -8,7 +8,10 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from django.urls import path, re_path
 
+from spectate.chat_live import ChatConsumer, LobbyConsumer
 from spectate.consumers import LiveConsumer
+from spectate.original import OriginalConsumer
+from spectate.room_live import RoomConsumer
 from spectate.spectator import NOT_HERE
 
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
@@ -24,6 +27,11 @@ routes = URLRouter(
     [
         path("replays/<str:shard_id>/live", LiveConsumer.as_asgi()),
         path("replay/<str:code>/live", LiveConsumer.as_asgi()),
+        path("replays/<str:shard_id>/chat", ChatConsumer.as_asgi()),
+        path("replay/<str:code>/chat", ChatConsumer.as_asgi()),
+        path("chat/ws", LobbyConsumer.as_asgi()),
+        path("spectate/ws/<str:shard_id>", OriginalConsumer.as_asgi()),
+        path("api/replay/spectate/<str:code>", RoomConsumer.as_asgi()),
         re_path(r"", refuse),  # type: ignore[arg-type]
     ]
 )

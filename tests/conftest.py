@@ -59,7 +59,8 @@ def eve(django_user_model):
 def mo(django_user_model):
     """A moderator: staff who may see, change and delete what is kept here."""
     mo = django_user_model.objects.create_user("mo", password="a long word of mo", is_staff=True)
-    mo.user_permissions.set(Permission.objects.filter(content_type__app_label="replays"))
+    kept_here = ("replays", "spectate")
+    mo.user_permissions.set(Permission.objects.filter(content_type__app_label__in=kept_here))
     return django_user_model.objects.get(pk=mo.pk)
 
 
