@@ -331,6 +331,27 @@ class ShareCode(models.Model):
         return self.revoked_at is not None
 
 
+class ReplaySession(models.Model):
+    """Somebody who looks at a run through the 2D replay API, and how; gone when it expires."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    shard = models.ForeignKey(ReplayShard, on_delete=models.CASCADE, related_name="sessions")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    layout = models.CharField(max_length=16)
+    strategy = models.CharField(max_length=16)
+    max_agents = models.PositiveIntegerField()
+    preload_ticks = models.PositiveIntegerField()
+    used_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        db_table = "replay_sessions"
+
+    def __str__(self) -> str:
+        return f"session {self.pk} of {self.shard_id}"
+
+
 class ReplayView(models.Model):
     """That somebody watched through a link on a day, for how long and how far; not who.
 

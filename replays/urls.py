@@ -6,7 +6,17 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from replays import link_pages, pages
-from replays.api import files, frames, pictures, shards, shares, verifications, watched
+from replays.api import (
+    files,
+    frames,
+    pictures,
+    replay_stream,
+    sessions,
+    shards,
+    shares,
+    verifications,
+    watched,
+)
 
 
 def at(address: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
@@ -36,6 +46,13 @@ urlpatterns: list[URLPattern] = [
     *at("api/replay/import", files.Import.as_view(), "import"),
     *at("api/replay/shared/<str:code>", shares.shared, "share"),
     *at("replay/<str:code>/watched", watched.Watched.as_view(), "watched"),
+    *at("api/v1/replay/load", sessions.Load.as_view(), "replay_load"),
+    *at("api/v1/replay/<str:session_id>", sessions.Session.as_view(), "replay_session"),
+    *at("api/v1/replay/<str:session_id>/state", sessions.State.as_view(), "replay_state"),
+    *at("api/v1/replay/<str:session_id>/chunk", sessions.Chunk.as_view(), "replay_chunk"),
+    *at("api/v1/replay/<str:session_id>/seek", sessions.Seek.as_view(), "replay_seek"),
+    *at("api/v1/replay/<str:session_id>/stream", replay_stream.Stream.as_view(), "replay_stream"),
+    *at("api/v1/replay/<str:session_id>/agent/<str:agent_id>", sessions.Agent.as_view(), "agent"),
     path("", pages.home, name="home"),
     *at("replay", pages.replay, "replay"),
     *at("replay/<str:code>", pages.shared, "shared"),

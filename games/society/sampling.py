@@ -29,7 +29,8 @@ def representative(crowd: Crowd, first: dict[str, Any], seed: str) -> Order:
     """
     hashes = crowd.hashes(seed)
     segment = first.get("segment", crowd.constant.get("segment", columns.nothing(len(crowd))))
-    strata = np.unique(np.stack([first["zone"], segment]), axis=1, return_inverse=True)[1].ravel()
+    both = first["zone"].astype(int) * 2**16 + segment
+    strata = np.unique(both, return_inverse=True)[1].ravel()
     by_stratum = np.lexsort((hashes, strata))
     sizes = np.bincount(strata)
     begins = np.cumsum(sizes) - sizes

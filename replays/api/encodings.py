@@ -45,13 +45,15 @@ def _likes(accept_encoding: str) -> dict[str, float]:
     return likes
 
 
-def encode(content: bytes, encoding: str, name: str = "") -> Encoded:
+def encode(
+    content: bytes, encoding: str, name: str = "", level: int = GZIP_LEVEL
+) -> Encoded:
     """Return `content` encoded; its ETag comes from `name`, or from the content's digest."""
     name = name or sha256(content).hexdigest()[:32]
     if encoding == "zstd":
         return Encoded(format.pack([content], QUICK_LEVEL), encoding, etag(name, encoding))
     if encoding == "gzip":
-        body = gzip.compress(content, compresslevel=GZIP_LEVEL, mtime=0)
+        body = gzip.compress(content, compresslevel=level, mtime=0)
         return Encoded(body, encoding, etag(name, encoding))
     return Encoded(content, "identity", etag(name, "identity"))
 

@@ -109,6 +109,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReplaySession',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('layout', models.CharField(max_length=16)),
+                ('strategy', models.CharField(max_length=16)),
+                ('max_agents', models.PositiveIntegerField()),
+                ('preload_ticks', models.PositiveIntegerField()),
+                ('used_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('shard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='replays.replayshard')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'replay_sessions',
+            },
+        ),
+        migrations.CreateModel(
             name='ReplayTick',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
