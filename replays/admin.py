@@ -127,7 +127,7 @@ class ReportsInline(Inline):
 class ReplayShardAdmin(Moderated):
     list_display = (
         "name", "watch", "reports_open", "is_hidden", "is_live", "visibility", "game",
-        "total_ticks", "stored", "owner",
+        "total_ticks", "stored", "origin", "verdict_state", "owner",
     )  # fmt: skip
     list_filter = (
         IsReported, IsHidden, IsLive, "visibility", "origin", ("game", GameFilter), "started_at",
@@ -145,7 +145,7 @@ class ReplayShardAdmin(Moderated):
             "id", "game", "rules_version", "origin", "owner", "started_at", "ended_at",
             "changed_at", "first_tick", "last_tick", "total_ticks", "total_processes",
             "total_kills", "total_survivals", "total_ghosts", "tick_seconds", "plain_bytes",
-            "stored",
+            "stored", "found",
         )}),
     )  # fmt: skip
 
@@ -184,6 +184,15 @@ class ReplayShardAdmin(Moderated):
     @admin.display(description="stored", ordering="stored_bytes")
     def stored(self, shard: Any) -> str:
         return filesizeformat(shard.stored_bytes)
+
+    @admin.display(description="verdict")
+    def verdict_state(self, shard: ReplayShard) -> str:
+        return (shard.verdict or {}).get("state", "")
+
+    @admin.display(description="verdict")
+    def found(self, shard: ReplayShard) -> str:
+        verdict = shard.verdict
+        return f"{verdict['state']}: {verdict['sentence']}" if verdict else "never verified"
 
     @admin.display(description="hidden", boolean=True, ordering="hidden_at")
     def is_hidden(self, shard: ReplayShard) -> bool:

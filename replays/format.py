@@ -216,6 +216,17 @@ def unpack(body: bytes) -> bytes:
     return zstd.decompress(body)
 
 
+def packer(level: int) -> "zstd.ZstdCompressor":
+    """Return what packs piece by piece."""
+    return zstd.ZstdCompressor(level=level)
+
+
+def unpacker(window_log: int) -> "zstd.ZstdDecompressor":
+    """Return what unpacks one frame piece by piece, if its window is at most 2**window_log."""
+    limits = {int(zstd.DecompressionParameter.window_log_max): window_log}
+    return zstd.ZstdDecompressor(options=limits)
+
+
 def digest(lines: bytes) -> bytes:
     """Return what names the content of a chunk: 32 bytes of sha256 over its lines."""
     return sha256(lines).digest()

@@ -74,10 +74,9 @@ def take_own(game: Game, body: bytearray, owner: Any, visibility: str) -> Replay
     lasted = take_in(whole, told)
     whole.close()
     portable.refuse_what_is_here(whole.shard, owner)
-    whole.shard.ended_at = written_at
     whole.shard.started_at = max(EARLIEST, written_at - dt.timedelta(seconds=lasted))
     verify.note(whole.shard, verdict_of(whole))
-    return portable.keep(whole, owner)
+    return portable.keep(whole, owner, written_at)
 
 
 def take_in(whole: Whole, told: Retold) -> float:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from games.game import Refused
-from replays.format import DamagedError, zstd
+from replays.format import DamagedError, unpacker
 
 STEP = 256 * 1024  # bytes unpacked at once
 MOST_PARTS = 1_000  # of one packed body; each costs something, and may hold nothing
-WINDOW = {zstd.DecompressionParameter.window_log_max: 23}
+WINDOW_LOG = 23
 """8 MiB, as RFC 9659 has it for what is sent: what a packed frame may make us set aside."""
 MARKS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
@@ -75,7 +75,7 @@ class _Gzip:
 
 class _Zstd:
     def __init__(self) -> None:
-        self.part = zstd.ZstdDecompressor(options=WINDOW)
+        self.part = unpacker(WINDOW_LOG)
         self.left = b""
 
     def step(self, piece: bytes) -> bytes:

@@ -133,15 +133,15 @@ def take(file: File, *, owner: Any, visibility: str) -> ReplayShard:
     agree_on_totals(whole.shard, head)
     agree_on_digests(digests, {"lines": lines, "chain": whole.close().hex()})
     refuse_what_is_here(whole.shard, owner)
-    whole.shard.ended_at = head.ended_at or ended_at(whole.shard, head)
+    whole.shard.ended_at = ended = head.ended_at or ended_at(whole.shard, head)
     verify.look_at_import(whole)
-    return keep(whole, owner)
+    return keep(whole, owner, ended)
 
 
-def keep(whole: Whole, owner: Any) -> ReplayShard:
+def keep(whole: Whole, owner: Any, ended_at: dt.datetime) -> ReplayShard:
     """Store what was taken in, unless somebody was quicker."""
     try:
-        return whole.store(whole.shard.ended_at)
+        return whole.store(ended_at)
     except IntegrityError:
         refuse_what_is_here(whole.shard, owner)
         raise Refused("This recording is being stored by somebody else just now.") from None

@@ -105,7 +105,7 @@ def stops(link: ShareCode) -> list[dict[str, Any]]:
     if first is None or last is None:
         return []
     counted = link.views.exclude(furthest_tick=None).values("furthest_tick")
-    ends = {row["furthest_tick"]: row["n"] for row in counted.annotate(n=Count("pk"))}
+    ends = {int(row["furthest_tick"] or 0): row["n"] for row in counted.annotate(n=Count("pk"))}
     if not ends:
         return []
     size = max(1, -(-(last + 1 - first) // PARTS))

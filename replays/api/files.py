@@ -2,11 +2,11 @@
 
 import zlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from itertools import chain
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from threading import BoundedSemaphore, Lock
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -23,14 +23,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from games.game import Refused
-from replays import exporting, importing, policy, reading
+from replays import exporting, format, importing, policy, reading
 from replays.api import game_schema
 from replays.api.encodings import GZIP_LEVEL, QUICK_LEVEL
 from replays.api.errors import Problem
 from replays.api.parameters import refused, shard_key
 from replays.api.shards import AlwaysJSON, damaged, encoding
 from replays.api.shares import require_user
-from replays.format import zstd
 from replays.inflate import TooLarge
 from replays.limits import Limited, spend
 from replays.models import ReplayShard
@@ -47,7 +46,7 @@ class AtOnce:
         self.running: Counter[Any] = Counter()
         self.lock = Lock()
 
-    def counted(self, who: Any, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def counted(self, who: Any, pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
         """Yield the pieces, and count it from the first to the last, or to when it is given up."""
         with self.lock:
             if self.running[who] >= settings.EXPORTS_AT_ONCE:
@@ -99,11 +98,24 @@ def attachment(request: Request, file: exporting.File) -> HttpResponseBase:
     if request.method == "HEAD":
         return about(HttpResponse(), request, file)
     pieces = EXPORTS.counted(request.user.pk, file.pieces)
-    first = next(pieces)  # so that what cannot be written is said, not cut off
-    made = packed(chain([first], pieces), encoding(request))
+    begun = list(islice(pieces, 2))  # so that what cannot be written is said, not cut off
+    made = packed(chain(begun, pieces), encoding(request))
     inner = request._request
     content = stepwise(made) if isinstance(inner, ASGIRequest) else made
-    return about(StreamingHttpResponse(content), request, file)
+    return about(Attachment(content, pieces), request, file)
+
+
+class Attachment(StreamingHttpResponse):
+    """A response that gives up its file when it is given up."""
+
+    def __init__(self, content: Any, pieces: Generator[bytes, None, None]) -> None:
+        super().__init__(content)
+        self.pieces = pieces
+
+    def close(self) -> None:
+        super().close()
+        with suppress(ValueError):  # a thread is at it still, and drops it afterwards
+            self.pieces.close()
 
 
 def about(response: HttpResponseBase, request: Request, file: exporting.File) -> HttpResponseBase:
@@ -118,7 +130,8 @@ def about(response: HttpResponseBase, request: Request, file: exporting.File) ->
 
 async def stepwise(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Yield piece by piece without holding up the event loop."""
-    while (piece := await sync_to_async(next)(pieces, None)) is not None:
+    step = sync_to_async(lambda: next(pieces, None))
+    while (piece := await step()) is not None:
         yield piece
 
 
@@ -127,9 +140,7 @@ def packed(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
         yield from pieces
         return
     packer: Any = (
-        zstd.ZstdCompressor(level=QUICK_LEVEL)
-        if encoding == "zstd"
-        else zlib.compressobj(GZIP_LEVEL, wbits=31)
+        format.packer(QUICK_LEVEL) if encoding == "zstd" else zlib.compressobj(GZIP_LEVEL, wbits=31)
     )
     for piece in pieces:
         if made := packer.compress(piece):
@@ -242,7 +253,7 @@ def packing_of(request: HttpRequest) -> str:
 
 def file_of(request: Request) -> BinaryIO:
     if request._request.content_type != "multipart/form-data":
-        return request._request
+        return cast(BinaryIO, request._request)
     files = list(request.FILES.values())
     if len(files) != 1:
         raise refused("file: the form must hold one file.", pointer="/file")

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Check a recording and store it, all or nothing; the last line told is its shard id."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="a file as export_shard writes it, or - for stdin; it may be packed")
+        parser.add_argument("file", help="as export_shard writes it, packed or not; - is stdin")
         parser.add_argument("--owner", metavar="USER", help="whose shard it will be")
         parser.add_argument("--visibility", choices=ReplayShard.Visibility.values, default="public")
 
