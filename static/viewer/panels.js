@@ -34,6 +34,7 @@ export class Panels {
     if (ids !== this.shown.map(({ id }) => id).join()) this.build(panels);
     this.shown = panels;
     for (const panel of panels) {
+      if (panel.element) continue;
       this.fill(panel, focus);
       this.plot(panel, palette);
     }
@@ -54,7 +55,7 @@ export class Panels {
 
   /** @param {Panel[]} panels */
   build(panels) {
-    this.root.replaceChildren(...panels.map(sectionOf));
+    this.root.replaceChildren(...panels.map((panel) => panel.element ?? sectionOf(panel)));
     this.tabs.replaceChildren(
       ...panels.map(({ id, title }) => {
         const tab = make('button', 'panel-tab', title);

@@ -2,6 +2,7 @@
 
 import { Announcer } from './announce.js';
 import { seldom } from './address.js';
+import { Chat } from './chat.js';
 import { showControls, showLight } from './controls.js';
 import { eventsPanel } from './events.js';
 import { Inspector } from './inspect.js';
@@ -50,6 +51,10 @@ export class Screen {
     });
     this.panels = new Panels({
       follow: (subject) => this.follow(subject),
+      seek: (tick) => this.actions.seek(tick),
+    });
+    this.chat = new Chat(session, {
+      wake: () => this.wake(),
       seek: (tick) => this.actions.seek(tick),
     });
     this.inspector = new Inspector(this);
@@ -163,6 +168,7 @@ export class Screen {
       this.writeAddress(searchOf(session, this));
     }
     if (!frame) return;
+    this.chat.update({ resting: !this.scrubbing });
     this.guarded(() => {
       const told = {
         tick: frame.tick,
@@ -171,7 +177,7 @@ export class Screen {
         focus: this.focus,
       };
       const own = this.renderer.panels?.(frame.snapshot, frame.previous, told) ?? [];
-      const panels = [eventsPanel(session, frame), ...own];
+      const panels = [eventsPanel(session, frame), this.chat.panel(), ...own];
       this.panels.update(panels, this.focus, this.palette);
       this.inspector.update(frame);
       this.announce(frame);

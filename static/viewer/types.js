@@ -64,6 +64,7 @@
  * @property {string} [empty]  said where there are no rows
  * @property {boolean} [paired]  two short rows stand side by side
  * @property {Row[]} rows
+ * @property {HTMLElement} [element]  the panel itself, where it is written by somebody else
  * @property {Grid} [table]  figures in rows and columns, after the rows
  * @property {Chart} [chart]  drawn between the title and the rows
  * @property {boolean} [eager]  on a phone its tab is opened when the panel first comes
@@ -98,6 +99,16 @@
  * @property {(tick: number) => Snapshot | null} peek  a tick that is here, else null
  * @property {() => {first: number, last: number}} range
  * @property {() => string} theme  a key that changes with the colours
+ *
+ * @typedef {{id: number, tick: number, author: string, guest: boolean, message: string, timestamp_ms: number}} ChatLine
+ *
+ * @typedef {object} ChatHello  how one stands in the chat
+ * @property {string} name
+ * @property {boolean} guest
+ * @property {boolean} kept  whether the name lasts
+ * @property {boolean} can_write
+ * @property {boolean} may_delete
+ * @property {{until: number | null, detail: string} | null} silenced
  *
  * @typedef {{x: number, y: number, width: number, height: number}} Box  in CSS pixels
  * @typedef {{subject: string | null, label: string, value: any}} Found
