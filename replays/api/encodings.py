@@ -45,9 +45,7 @@ def _likes(accept_encoding: str) -> dict[str, float]:
     return likes
 
 
-def encode(
-    content: bytes, encoding: str, name: str = "", level: int = GZIP_LEVEL
-) -> Encoded:
+def encode(content: bytes, encoding: str, name: str = "", level: int = GZIP_LEVEL) -> Encoded:
     """Return `content` encoded; its ETag comes from `name`, or from the content's digest."""
     name = name or sha256(content).hexdigest()[:32]
     if encoding == "zstd":
