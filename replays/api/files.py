@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.exceptions import NotAuthenticated, ParseError, PermissionDenied
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -183,7 +183,7 @@ class Import(APIView):
         super().initial(request, *args, **kwargs)
 
     def handle_exception(self, error: Exception) -> Response:
-        if isinstance(error, SuspiciousOperation):
+        if isinstance(error, (SuspiciousOperation, ParseError)):
             error = Problem(400, "The form cannot be read.")
         return super().handle_exception(error)
 
