@@ -180,7 +180,8 @@ class SharedCounters:
         if time.monotonic() < self.left_alone_until:
             return 0.0
         window, elapsed = divmod(now, seconds)
-        keys = [f"segfault:{key}:{int(window)}", f"segfault:{key}:{int(window) - 1}"]
+        name = f"{settings.CACHES['shared'].get('KEY_PREFIX', 'segfault')}:{key}"
+        keys = [f"{name}:{int(window)}", f"{name}:{int(window) - 1}"]
         share = 1 - elapsed / seconds
         try:
             fits, before, spent = self.script(keys=keys, args=[share, cost, count, 2 * seconds])

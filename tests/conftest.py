@@ -2,10 +2,12 @@
 
 import json
 import os
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission
 
 from games import get_game
@@ -18,6 +20,7 @@ pytest_plugins = [
     "tests.no_skips",
     "tests.played",
     "tests.services",
+    "tests.towns",
 ]
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +35,8 @@ def _fresh_limits():
 
     cache.clear()
     limits.forget()
+    if "shared" in settings.CACHES:  # in Redis, which outlives a test and serves others beside it
+        settings.CACHES["shared"]["KEY_PREFIX"] = uuid.uuid4().hex
 
 
 @pytest.fixture(autouse=True)
