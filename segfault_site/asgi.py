@@ -13,13 +13,14 @@ from play.routing import websocket_application  # noqa: E402 – models come aft
 from replays.api.chunk_route import ChunkRoute  # noqa: E402 – models come after the set-up
 from replays.api.ingest_route import IngestRoute  # noqa: E402 – models come after the set-up
 from segfault_site.body_cap import BodyCap  # noqa: E402 – models come after the set-up
+from spectate.streams import EventsRoute  # noqa: E402 – models come after the set-up
 
 # WhiteNoise hands its files over as plain iterators; they are small, and Django reads them whole.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 application = ProtocolTypeRouter(
     {
-        "http": ChunkRoute(IngestRoute(BodyCap(django_application))),
+        "http": ChunkRoute(EventsRoute(IngestRoute(BodyCap(django_application)))),
         "websocket": websocket_application,
     }
 )

@@ -1,0 +1,158 @@
+"""What all streams of events of this process share: news, pages of chunks, and encoded events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Iterable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from replays.api.errors import Problem
+from spectate import news, placed
+from spectate.placed import CHUNK, END, START, WORLD, Entry
+from spectate.threads import in_thread, in_watcher_thread
+
+__all__ = ["CHUNK", "END", "START", "WORLD", "Entry", "Hub", "here"]
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+BREATH_SECONDS = 0.005
+AWAY_SECONDS = 1.0
+MOST_KEPT_BYTES = 32 * 2**20
+MOST_PAGES = 256
+
+
+class Full(Problem):
+    """No more streams: who watches goes on watching."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(503, reason, "TOO_MANY_VIEWERS")
+
+
+class Hub:
+    """The streams of one event loop: what one of them needs is read and encoded once for all."""
+
+    def __init__(self) -> None:
+        self.streams = 0
+        self.addresses: Counter[str] = Counter()
+        self.newest = 0
+        self._loop = asyncio.get_running_loop()
+        self._woken = asyncio.Event()
+        self.news = asyncio.Event()
+        self._pages: dict[Hashable, asyncio.Future[Any]] = {}
+        self._events: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._kept_bytes = 0
+        self._making: dict[tuple[int, int], asyncio.Future[Any]] = {}
+        self._watching: asyncio.Task[None] | None = None
+
+    def refuse_when_full(self, who: str) -> None:
+        if self.streams >= settings.EVENT_STREAMS:
+            raise Full(f"{settings.EVENT_STREAMS} viewers watch already; try again later.")
+        if self.addresses[who] >= settings.SOCKETS_AN_ADDRESS:
+            raise Full(f"{settings.SOCKETS_AN_ADDRESS} streams from one address are the most.")
+
+    def join(self, who: str) -> None:
+        self.streams += 1
+        self.addresses[who] += 1
+        if self._watching is None or self._watching.done():
+            news.listeners.add(self.wake)
+            self._watching = self._loop.create_task(self._watch())
+
+    def leave(self, who: str) -> None:
+        self.streams -= 1
+        self.addresses[who] -= 1
+        if not self.addresses[who]:
+            del self.addresses[who]
+        if not self.streams and self._watching is not None:
+            news.listeners.discard(self.wake)
+            self._watching.cancel()
+            self._watching = None
+
+    def wake(self, _: Iterable[UUID]) -> None:
+        """Look at once whether there is more; may be called from any thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._woken.set)
+
+    async def _watch(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._woken.wait()
+            self._woken.clear()
+            try:
+                newest = await in_watcher_thread(placed.newest)
+            except DatabaseError:
+                await asyncio.sleep(AWAY_SECONDS)
+                continue
+            if newest != self.newest:
+                self.newest = newest
+                self._pages.clear()
+                self.news.set()
+                self.news = asyncio.Event()
+                await asyncio.sleep(BREATH_SECONDS)
+
+    # Read and encoded once
+
+    async def page(
+        self, after: int, pushes: tuple[int, ...] | None, until: int | None
+    ) -> list[Entry]:
+        """Return the chunks that follow a position, of these pushes or of all that are public."""
+        if pushes is None and self._watching is not None and after >= self.newest > 0:
+            return []
+        key = (after, pushes, until)
+        if key not in self._pages:
+            while len(self._pages) >= MOST_PAGES:
+                self._pages.pop(next(iter(self._pages)))
+            self._pages[key] = asyncio.ensure_future(in_thread(placed.page, after, pushes, until))
+        reading = self._pages[key]
+        try:
+            found = await asyncio.shield(reading)
+        except DatabaseError:
+            self._pages.pop(key, None)
+            await asyncio.sleep(AWAY_SECONDS)
+            return []
+        if not found:
+            self._pages.pop(key, None)
+        return found
+
+    async def event(self, entry: Entry, step: int) -> bytes:
+        """Return one event of a chunk as it is sent."""
+        key = (entry.position, step)
+        if key in self._events:
+            self._events.move_to_end(key)
+            return self._events[key]
+        if key not in self._making:
+            making = asyncio.ensure_future(in_thread(placed.event, entry, step))
+            self._making[key] = making
+            making.add_done_callback(lambda done: self._made(key, done))
+        return await asyncio.shield(self._making[key])
+
+    def _made(self, key: tuple[int, int], made: asyncio.Future[Any]) -> None:
+        self._making.pop(key, None)
+        if made.cancelled() or made.exception() is not None:
+            return
+        self._events[key] = made.result()
+        self._kept_bytes += len(made.result())
+        while self._kept_bytes > MOST_KEPT_BYTES:
+            _, gone = self._events.popitem(last=False)
+            self._kept_bytes -= len(gone)
+
+
+_by_loop: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def here() -> Hub:
+    """Return the hub of the running event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _by_loop:
+        for closed in [one for one in _by_loop if one.is_closed()]:
+            news.listeners.discard(_by_loop.pop(closed).wake)
+        _by_loop[loop] = Hub()
+    return _by_loop[loop]
