@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -12,14 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from games.game import Refused
-from play import call_signs, rooms
-from play.models import LiveShard, Seat
+from play import call_signs, golf_words, rooms
+from play.models import LiveShard, Room, Seat
 from replays.api.keys import let_viewer_read
-from replays.limits import spend
+from replays.limits import address, spend
 from replays.models import ReplayShard
 
 MOST_GAMES = 200
 MOST_LIVE = 5
+MOST_TABLES = 20
+MOST_CODE = 12
 AGENT = settings.BASE_DIR / "docs" / "agent.py"
 
 
@@ -38,6 +40,50 @@ def terminal(request: HttpRequest) -> HttpResponse:
     if user.is_authenticated:
         get_token(request)
     return let_viewer_read(response)
+
+
+@never_cache
+@require_safe
+def golf(request: HttpRequest) -> HttpResponse:
+    """Show where tables are opened and found; a code leads to its table, or is said to be none."""
+    code = request.GET.get("code", "").strip().upper()[:MOST_CODE]
+    if code and request.user.is_authenticated and is_there(request, code):
+        return redirect("golf_table", room=code)
+    context = {
+        "missing": code if request.user.is_authenticated else "",
+        "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}",
+        "flip_modes": golf_words.FLIP_MODES.items(),
+        "deck_colors": golf_words.DECK_COLORS.items(),
+        "house_rules": golf_words.grouped(),
+    }
+    if request.user.is_authenticated:
+        context["tables"] = Room.objects.seating(request.user).order_by("-created_at")[:MOST_TABLES]
+        get_token(request)
+    return render(request, "golf/lobby.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def table(request: HttpRequest, room: str) -> HttpResponse:
+    """Show the table of a room, to whoever may see the room."""
+    if not is_there(request, room):
+        raise Http404
+    code = room.upper()
+    context = {"code": code, "setup": {"code": code}, "manners": golf_words.MANNERS.items()}
+    response = render(request, "golf/table.html", context)
+    get_token(request)
+    return response
+
+
+def is_there(request: HttpRequest, code: str) -> bool:
+    """Tell whether there is a room of that code for this user; who tries many codes is held up."""
+    try:
+        rooms.room_for(request.user, code)
+    except rooms.NotHere:
+        spend("room_misses", address(request))
+        return False
+    return True
 
 
 @require_safe

@@ -53,7 +53,7 @@ def in_words(verb: Verb) -> Verb:
 
 def fields(request: Request, *known: str) -> dict[str, Any]:
     """Return the fields of a JSON body, or raise Problem; no body is an empty one."""
-    body = request.data if request.body else {}
+    body = request.data
     if not isinstance(body, dict):
         raise refused("The body must be a JSON object.", pointer="")
     for name in body:

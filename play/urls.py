@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     *at("golf/rooms/<str:room>/computer", room_api.Computer.as_view(), "room_computer"),
     *at("golf/rooms/<str:room>/settings", room_api.Settings.as_view(), "room_settings"),
     *at("golf/rooms/<str:room>/cmd", room_api.Cmd.as_view(), "room_cmd"),
+    *at("golf", pages.golf, "golf"),
+    *at("golf/<str:room>", pages.table, "golf_table"),
     path("SKILL.md", pages.skill, name="skill"),
     *at("account/history", pages.history, "history"),
     path("account/call-sign", pages.choose_call_sign, name="choose_call_sign"),

@@ -75,6 +75,16 @@ def games_recorded() -> list[tuple[str, str]]:
     return [(slug, get_game(slug).title or slug) for slug in all_games()]
 
 
+@never_cache
+@require_safe
+def import_page(request: HttpRequest) -> HttpResponse:
+    """Show where a recording is brought in as a file."""
+    context = {"login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}"}
+    if request.user.is_authenticated:
+        get_token(request)
+    return render(request, "pages/import.html", context)
+
+
 # The viewer
 
 

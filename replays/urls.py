@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     *at("replay", pages.replay, "replay"),
     *at("replay/<str:code>", pages.shared, "shared"),
     *at("spectate/<uuid:shard_id>", pages.spectate, "spectate"),
+    *at("import", pages.import_page, "import_page"),
     *at("account", pages.account, "account"),
     path("account/tokens", pages.make_token, name="make_token"),
     path("account/tokens/<int:pk>/revoke", pages.revoke_token, name="revoke_token"),
