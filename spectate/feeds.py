@@ -135,7 +135,7 @@ class Feeds:
 
     async def _say_that_nobody_watches(self) -> None:
         try:
-            await in_thread(watching.tell, self.process, {})
+            await in_watcher_thread(watching.tell, self.process, {})
         except DatabaseError as error:
             log.warning("spectators are not counted just now: %s", error)
 
@@ -195,7 +195,9 @@ class Feeds:
         for feed in self._feeds.values():
             if feed.perspective.kind != "participant":
                 counts[feed.shard.pk] += len(feed.spectators)
-        elsewhere = await in_thread(_tell_and_ask, self.process, dict(counts))
+        # In the one thread in which the last word is said too: a count that is under way while the
+        # last spectator leaves must not be written down after it.
+        elsewhere = await in_watcher_thread(_tell_and_ask, self.process, dict(counts))
         for feed in self._feeds.values():
             others = counts[feed.shard.pk] - len(feed.spectators)
             feed.elsewhere = elsewhere.get(feed.shard.pk, 0) + max(0, others)

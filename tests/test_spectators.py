@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import json
 import subprocess
+import threading
 import time
 from contextlib import asynccontextmanager, contextmanager
 from uuid import uuid4
@@ -51,6 +52,24 @@ async def test_spectators_are_told_how_many_they_are_once_a_second_at_most(recor
         async with watching(path), watching(path), watching(path):
             assert await first.until("spectators") == {"type": "spectators", "count": 4}
         assert await first.until("spectators") == {"type": "spectators", "count": 1}
+
+
+async def test_a_count_under_way_does_not_outlast_the_last_spectator(record, monkeypatch):
+    shard = await sync_to_async(record)(1, live=True)
+    counted = threading.Event()
+
+    def slowly(process, counts):
+        if counts:
+            counted.set()
+            time.sleep(0.5)
+        tell(process, counts)
+
+    monkeypatch.setattr("spectate.watching.tell", slowly)
+    async with watching(f"/replays/{shard.pk}/live") as spectator:
+        await spectator.message()
+        await sync_to_async(counted.wait, thread_sensitive=False)(10)
+    await asyncio.sleep(1.5)
+    assert await sync_to_async(spectators)(shard) == 0
 
 
 @pytest.mark.slow
