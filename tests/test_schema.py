@@ -23,9 +23,11 @@ def test_the_description_is_valid_openapi_3_1(schema):
 
 
 def test_every_api_address_is_described_once(schema):
-    patterns = get_resolver("replays.urls").url_patterns
+    rooms = (get_resolver(f"{room}.urls").url_patterns for room in ("replays", "spectate"))
+    patterns = [pattern for room in rooms for pattern in room]
     named = {pattern.name for pattern in patterns if pattern.name and is_api(pattern.callback)}
-    described = [path for path in schema["paths"] if path.startswith(("/replay", "/api/"))]
+    ours = ("/replay", "/api/", "/spectate", "/chat")
+    described = [path for path in schema["paths"] if path.startswith(ours)]
     assert len(described) == len(named)
     assert not [path for path in schema["paths"] if path.endswith("/")]
 
