@@ -1,4 +1,4 @@
-"""Who gets what of a game of Golf: by its id, through a link, as a file, live; revoked is revoked."""
+"""Who gets what of a game of Golf: by its id, through a link, as a file, and live."""
 
 import json
 

@@ -36,7 +36,8 @@ class Form:
 
     def fit(self, items: Iterable[Any]) -> None:
         for item in items:
-            demand(type(item) is dict, f"{self.what} is not an object.")
+            if type(item) is not dict:  # words cost more than the look
+                raise Refused(f"{self.what} is not an object.")
             try:
                 values = self.read(item)
             except KeyError as missing:
