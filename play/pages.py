@@ -1,5 +1,7 @@
 """The pages of players: what an agent reads to play, and what a user has played."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -49,7 +51,7 @@ def golf(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "").strip().upper()[:MOST_CODE]
     if code and request.user.is_authenticated and is_there(request, code):
         return redirect("golf_table", room=code)
-    context = {
+    context: dict[str, Any] = {
         "missing": code if request.user.is_authenticated else "",
         "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}",
         "flip_modes": golf_words.FLIP_MODES.items(),

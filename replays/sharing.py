@@ -60,7 +60,7 @@ def room_opened_by(code: str) -> ShareCode | None:
     if not 0 < len(code) <= ROOM_CODE_LETTERS or "\0" in code:
         return None
     shard = ReplayShard.objects.of_room(code).first()
-    return shard and ShareCode(code=shard.room_code, shard=shard)
+    return ShareCode(code=shard.room_code, shard=shard) if shard else None
 
 
 def revoke(share: ShareCode) -> None:

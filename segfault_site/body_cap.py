@@ -19,7 +19,7 @@ MOST_BYTES = 16 * 2**20 + 64 * 1024
 class BodyCap:
     """An ASGI application that answers 413 as soon as more has come, and lets `inner` go."""
 
-    def __init__(self, inner: Callable[[Message, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(self, inner: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
         self.inner = inner
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -26,8 +26,8 @@ from replays.limits import Limited, spend_from_loop
 from replays.models import ReplayShard
 from spectate import chat, chats, news
 from spectate.admission import Visitor, Way
-from spectate.chat import Author, Silenced
-from spectate.chats import LOBBY, Chats, Listener, Words, told
+from spectate.chat import Author, Silenced, told
+from spectate.chats import LOBBY, Chats, Listener, Words
 from spectate.consumers import MAX_MESSAGE_BYTES, LiveConsumer
 from spectate.spectator import AWAY, ENDED, REASONS, TOO_MANY, TOO_MUCH
 from spectate.threads import in_thread

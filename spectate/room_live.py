@@ -53,7 +53,7 @@ class RoomWire(Wire):
         return text_of(type="game_update", event=event, timestamp=happened.isoformat())
 
     def game_ended(self, line: bytes | None) -> str:
-        entry = format.read_line(line) if line else {"snapshot": {}, "t": 0.0}
+        entry: Message = format.read_line(line) if line else {"snapshot": {}, "t": 0.0}
         facts = self.shard.rules.metadata(entry["snapshot"], entry["t"])
         told = {name: facts.get(name) for name in ("winner", "final_scores")}
         return text_of(type="game_ended", **told)
@@ -114,7 +114,7 @@ class RoomSpectator(Spectator):
         self._greeted = True
         newest = self._newest()
         self.cursor = newest.tick if newest else None
-        return text_event(self.wire.joined(newest and newest.line, self.feed.present))
+        return text_event(self.wire.joined(newest.line if newest else None, self.feed.present))
 
     def _moved(self, first: int, last: int) -> Event | None:
         if self._served and self._moved_too_often():
@@ -124,7 +124,7 @@ class RoomSpectator(Spectator):
 
     def _ended(self) -> None:
         newest = self._newest()
-        self._start(text_event(self.wire.game_ended(newest and newest.line)))
+        self._start(text_event(self.wire.game_ended(newest.line if newest else None)))
         self.close(ENDED)
 
     def _newest(self) -> Entry | None:
@@ -151,6 +151,8 @@ class RoomConsumer(LiveConsumer):
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         await super().websocket_receive(message)
-        watching = isinstance(self.spectator, RoomSpectator) and not self.spectator.closing
-        if watching and message.get("text") == "ping":
-            self.spectator.answer("pong")
+        spectator = self.spectator
+        if not isinstance(spectator, RoomSpectator) or spectator.closing:
+            return
+        if message.get("text") == "ping":
+            spectator.answer("pong")

@@ -87,7 +87,7 @@ delete_line = extend_schema(
 guest = extend_schema(
     operation_id="make_guest",
     tags=["chat"],
-    auth=[{}],
+    auth=[{}],  # type: ignore[list-item]
     request=None,
     responses={200: record({"name": text()}), **problems(429)},
 )

@@ -73,7 +73,6 @@ def environment() -> dict[str, str]:
         "LIMIT_SHARES": "5000/10",
         "LIMIT_JOINS": "5000/10",
         "LIMIT_REPORTS": "5000/10",
-        "LIMIT_JOINS": "5000/10",
         "PYTHONUNBUFFERED": "1",
     }
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # which is for the browser tests alone

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from games import get_game
 from games.game import Command
-from play import host as hosting
 from play.host import Host, LostLease
 from play.models import LiveShard, PendingCommand, Seat
 from replays import format, reading

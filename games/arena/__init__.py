@@ -51,8 +51,8 @@ class Arena(Game):
         shapes = [Shape("rect", (0.0, 0.0, 1.0, 1.0), "ground")]
         if zone is not None:
             radius = number(record(snapshot.get("objective")).get("zone_radius")) / side
-            spot = ((zone[0] - left) / side, (zone[1] - top) / side)
-            shapes.append(Shape("disc", (*spot, min(max(radius, MECH_RADIUS), 0.5)), "rule"))
+            middle = ((zone[0] - left) / side, (zone[1] - top) / side)
+            shapes.append(Shape("disc", (*middle, min(max(radius, MECH_RADIUS), 0.5)), "rule"))
         for (x, y), team in placed:
             spot = ((x - left) / side, (y - top) / side, MECH_RADIUS)
             colour = COLOURS.get(team, "life") if isinstance(team, str) else "life"

@@ -54,8 +54,8 @@ def letters(snapshot: Snapshot) -> list[list[str]]:
     for tile in tiles_of(ground, records(snapshot, "echo_tiles")):
         tiles[tile] = "E"
     for gate in records(snapshot, "gates"):
-        if (tile := tile_of(ground, gate)) is not None:
-            tiles[tile] = LETTERS.get(text(gate.get("type")), "G")
+        if (place := tile_of(ground, gate)) is not None:
+            tiles[place] = LETTERS.get(text(gate.get("type")), "G")
     for tile in tiles_of(ground, living(snapshot)):
         tiles[tile] = "P"
     for tile in tiles_of(ground, [snapshot.get("defragger")]):

@@ -17,8 +17,8 @@ KEPT = Kept(64 * 2**20)
 def find_chunk(shard: ReplayShard, number: int) -> ReplayChunk:
     """Return a chunk without its body, which is read only when it is not kept already."""
     chunk = shard.chunks.defer("body", "summary").filter(number=number).first()
-    unseen = shard.seen_until is not None and chunk is not None
-    if chunk is None or (unseen and chunk.last_tick > shard.seen_until):
+    seen_until = shard.seen_until
+    if chunk is None or (seen_until is not None and chunk.last_tick > seen_until):
         raise Http404
     chunk.shard = shard
     return chunk

@@ -16,7 +16,7 @@ class Place(NamedTuple):
     for_readers: bool = False
 
 
-WORLD = {"GET": ingest.world, "HEAD": ingest.has_world}
+WORLD: dict[str, Door] = {"GET": ingest.world, "HEAD": ingest.has_world}
 PLACES = (
     Place("push", "push", {"POST": ingest.push}),
     Place("push/<str:replay_id>", "push_standing", {"GET": ingest.push_standing}),

@@ -91,6 +91,6 @@ def described(place: Place, view: Callable[..., Any]) -> Callable[..., Any]:
                 summary=(place.doors[method].__doc__ or place.name).split("\n")[0].rstrip("."),
                 request={JSON: asked} if asked else None,
                 responses=answers,
-                auth=[{"process": []}, {}],
+                auth=[{"process": []}, {}],  # type: ignore[list-item]
             )(view)
     return view
