@@ -36,6 +36,7 @@ hold it, 123 bytes either way.
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_SIXTEEN_DIGITS = re.compile(rb"0{16}0*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -57,10 +58,26 @@ def read_json(body: bytes, *, repeats: bool = False) -> Any:
 def _needs_care(body: bytes) -> bool:
     """Tell whether a body may hold what only the exact reader refuses; most hold nothing alike."""
     return (
-        b"0" * 16 in body.translate(_DIGITS_AS_ZEROS)
+        _may_hold_large_integer(body)
         or (b"\\u" in body and _ESCAPED.search(body) is not None)
-        or (len(body) > MAX_STRING_BYTES and any(map(_is_long, _STRING.finditer(body))))
+        or (len(body) > MAX_STRING_BYTES and _holds_long_text(body))
     )
+
+
+def _may_hold_large_integer(body: bytes) -> bool:
+    """Tell whether 16 digits stand in a row somewhere but after a point, as a fraction's do."""
+    digits = body.translate(_DIGITS_AS_ZEROS)
+    runs = _SIXTEEN_DIGITS.finditer(digits)
+    return any(not digits.endswith(b".", 0, run.start()) for run in runs)
+
+
+def _holds_long_text(body: bytes) -> bool:
+    """Tell whether a text is too long: where one is, no quote stands in half as many bytes."""
+    half = MAX_STRING_BYTES // 2
+    windows = range(0, len(body) - half + 1, half)
+    if b"\\" not in body and all(body.find(b'"', at, at + half) >= 0 for at in windows):
+        return False
+    return any(map(_is_long, _STRING.finditer(body)))
 
 
 def _is_long(string: re.Match[bytes]) -> bool:

@@ -19,6 +19,7 @@ from replays import format, recording, worlds
 from replays.models import Push, PushedChunk, ReplayShard, World
 from replays.pushed_chunk import Chunk, Conflicts, NotPushed
 from replays.recording import MAX_TICKS, Tick
+from replays.updating import update_rows
 
 DEFAULT_GAME = "pushed"  # of what names no game and has no world of voxels
 VOXEL_GAME = "arena"
@@ -27,6 +28,7 @@ SILENT_SECONDS = 24 * 3600.0
 """How long a push may be silent before what is missing of it is given up."""
 MOST_SECONDS = 1e10
 QUICK_LEVEL = 3  # zstd
+_CHANGING = ("shard_id", "placed", "waiting", "ticks", "changed_at", "closed_at")
 LOCK = 7332  # of PostgreSQL: who writes pushes takes turns, so that positions commit in order
 
 
@@ -133,17 +135,15 @@ class _Desk:
             if coming.push.whole and coming.push.shard is not None:
                 coming.push.closed_at = now
                 recording.finalize(coming.push.shard, now)
-        Push.objects.bulk_update(
-            [coming.push for coming in touched],
-            ["shard", "placed", "waiting", "ticks", "changed_at", "closed_at"],
-        )
+        update_rows(Push, [coming.push for coming in touched], _CHANGING)
 
 
 def _known_pushes(arrivals: Iterable[Arrival]) -> dict[tuple[Any, str], _Coming]:
     wanted = {(_key(owner, chunk.replay_id), chunk.index) for owner, chunk in arrivals}
     ids = {replay_id for (_, replay_id), _ in wanted}
     keys = {key for key, _ in wanted}
-    found = Push.objects.filter(replay_id__in=ids).select_for_update()
+    found = Push.objects.filter(replay_id__in=ids).select_related("shard")
+    found = found.select_for_update(of=("self",))
     coming = {
         (push.owner_id, push.replay_id): _Coming(push)
         for push in found
@@ -229,8 +229,7 @@ def _kept_frames(row: PushedChunk) -> list[dict[str, Any]]:
 def _save(rows: list[PushedChunk]) -> None:
     PushedChunk.objects.bulk_create([row for row in rows if row.pk is None])
     kept = [row for row in rows if row.pk is not None]
-    if kept:
-        PushedChunk.objects.bulk_update(kept, ["first_tick", "position", "body"])
+    update_rows(PushedChunk, kept, ("first_tick", "position", "body"))
 
 
 # The shard that a push becomes

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from games import Game
 from games.game import Command
 from replays import format
 from replays.models import ReplayChunk, ReplayShard, ReplayTick
+from replays.updating import update_rows
 
 SEAL_TICKS = 100
 SEAL_BYTES = 2_000_000
@@ -330,20 +331,11 @@ _SAVED = (
 
 
 def _save(shards: Iterable[ReplayShard]) -> None:
-    """Update the rows of all these shards by one statement, which is prepared once."""
     now = timezone.now()
-    fields = {field.attname: field for field in ReplayShard._meta.concrete_fields}
-    saved = [fields[name] for name in (*_SAVED, "id")]
-    names = [connection.ops.quote_name(str(field.column)) for field in saved]
-    sets = ", ".join(f"{name} = %s" for name in names[:-1])
-    rows = []
-    for shard in shards:
+    listed = list(shards)
+    for shard in listed:
         shard.changed_at = now
-        values = ((field, getattr(shard, field.attname)) for field in saved)
-        rows.append([field.get_db_prep_save(value, connection) for field, value in values])
-    with connection.cursor() as cursor:
-        statement = f"UPDATE replay_shards SET {sets} WHERE {names[-1]} = %s"  # noqa: S608
-        cursor.executemany(statement, rows)
+    update_rows(ReplayShard, listed, _SAVED)
 
 
 def _announce(pks: Iterable[UUID]) -> None:
