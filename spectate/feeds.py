@@ -18,7 +18,12 @@ from replays.models import ReplayShard
 from spectate import admission, news, watching
 from spectate.feed import Feed
 from spectate.spectator import NOT_HERE, Spectator
-from spectate.threads import close_watcher_connection, in_thread, in_watcher_thread
+from spectate.threads import (
+    close_watcher_connection,
+    in_thread,
+    in_watcher_thread,
+    in_writer_thread,
+)
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +140,7 @@ class Feeds:
 
     async def _say_that_nobody_watches(self) -> None:
         try:
-            await in_watcher_thread(watching.tell, self.process, {})
+            await in_writer_thread(watching.tell, self.process, {})
         except DatabaseError as error:
             log.warning("spectators are not counted just now: %s", error)
 
@@ -197,7 +202,7 @@ class Feeds:
                 counts[feed.shard.pk] += len(feed.spectators)
         # In the one thread in which the last word is said too: a count that is under way while the
         # last spectator leaves must not be written down after it.
-        elsewhere = await in_watcher_thread(_tell_and_ask, self.process, dict(counts))
+        elsewhere = await in_writer_thread(_tell_and_ask, self.process, dict(counts))
         for feed in self._feeds.values():
             others = counts[feed.shard.pk] - len(feed.spectators)
             feed.elsewhere = elsewhere.get(feed.shard.pk, 0) + max(0, others)

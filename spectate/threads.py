@@ -11,11 +11,17 @@ Result = TypeVar("Result")
 
 _readers = ThreadPoolExecutor(3, thread_name_prefix="spectate-read")
 _watcher = ThreadPoolExecutor(1, thread_name_prefix="spectate-watch")
+_writer = ThreadPoolExecutor(1, thread_name_prefix="spectate-write")
 
 
 async def in_thread(work: Callable[..., Result], *arguments: object) -> Result:
     """Run what is asked now and then; its connection is closed after it, or goes to the pool."""
     return await _run(_readers, _and_close, work, *arguments)
+
+
+async def in_writer_thread(work: Callable[..., Result], *arguments: object) -> Result:
+    """Run what must be written in the order in which it was asked for; nobody's reading waits."""
+    return await _run(_writer, _and_close, work, *arguments)
 
 
 async def in_watcher_thread(work: Callable[..., Result], *arguments: object) -> Result:
