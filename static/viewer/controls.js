@@ -35,6 +35,7 @@ const BUTTONS = [
  */
 export function wireControls(actions, has) {
   part('turn-previous').hidden = part('turn-next').hidden = !has.turns;
+  part('skip').hidden = has.turns; // in a game of turns nothing is quiet
   const pace = /** @type {HTMLSelectElement} */ (part('pace'));
   pace.addEventListener('change', () => actions.pace(pace.value === 'even'));
   for (const [id, action] of BUTTONS) {

@@ -30,7 +30,8 @@ export function showEnd(view, last) {
   say(part('over-title'), outcome(view));
   say(part('over-words'), `${view.words}.`);
   part('over-standing').replaceChildren(
-    ...ranked(view.players, 'total_score').map((player, place) => {
+    ...ranked(view.players, 'total_score').map((player, _, all) => {
+      const place = all.findIndex((other) => other.total_score === player.total_score);
       const row = make('tr', player.id === view.you ? 'is-you' : '');
       const name = make('th', '', player.name);
       name.setAttribute('scope', 'row');

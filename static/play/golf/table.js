@@ -86,6 +86,7 @@ export class Table {
     this.view = view;
     if (news) {
       this.tick = tick;
+      part('golf').dataset.tick = String(tick);
       this.settle();
       addToLog(view);
       this.keepTurn(view);

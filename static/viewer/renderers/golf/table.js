@@ -87,7 +87,7 @@ function piles(pen, { snapshot, previous }, on) {
   const under = { font: `${fine(width)}px ${palette.font}`, colour: palette.quiet };
   const middle = (/** @type {Point} */ at) => at.x + width / 2;
   const below = deck.y + height + 13;
-  write(context, `deck ${left}`, middle(deck), below, under);
+  write(context, width < 44 ? String(left) : `deck ${left}`, middle(deck), below, under);
   write(context, 'pile', middle(pile), pile.y + height + 13, under);
   if (held) write(context, 'in hand', middle(hand), hand.y + height + 13, { ...under, colour: palette.life });
 }
