@@ -5,6 +5,7 @@ import sys
 
 from django.conf import settings
 
+from replays import pushes
 from replays.models import ReplayShard
 
 VERIFY = [sys.executable, "manage.py", "verify", "--waiting"]
@@ -17,7 +18,8 @@ class Errands:
         self.running: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> None:
-        """Let recordings that wait for it be verified, unless that is being done already."""
+        """Close pushes that fell silent; let recordings be verified that wait for it."""
+        pushes.give_up_silent()
         busy = self.running is not None and self.running.poll() is None
         if not busy and ReplayShard.objects.waiting_for_verification().exists():
             self.running = subprocess.Popen(  # noqa: S603 – our own program

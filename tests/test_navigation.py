@@ -1,6 +1,9 @@
 """Where mechs may walk: the graph and the cheapest ways equal those of the arena's own planner."""
 
+import gzip
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 import pytest
@@ -9,6 +12,9 @@ from hypothesis import strategies as st
 
 from games.arena import navigation
 from games.game import Refused
+from replays import worlds
+from replays.api import navigation as navigation_api
+from replays.format import zstd
 from tests.conftest import shared_recording
 
 
@@ -132,3 +138,76 @@ def test_materials_may_be_left_out():
     mixed = {"size": [5, 5, 5], "walls": [[2, 2, 0], [1, 1, 0, 6]]}
     stated = {"size": [5, 5, 5], "walls": [[2, 2, 0, 1], [1, 1, 0, 6]]}
     assert navigation.build(mixed).as_json() == navigation.build(stated).as_json()
+
+
+# Over HTTP
+
+
+@pytest.fixture
+def named_world(db, world):
+    name = sha256(worlds.canonical(world)).hexdigest()[:16]
+    worlds.keep(name, json.dumps(world).encode())
+    return name
+
+
+def ask(client, address, **fields):
+    return client.post(f"/nav/{address}", fields, content_type="application/json")
+
+
+def test_the_graph_is_answered_and_built_once(client, named_world, graph):
+    built = navigation_api.GRAPHS.built
+    for encoding in ("identity", "gzip", "zstd"):
+        answer = client.post(
+            "/nav/graph", {"world_hash": named_world}, content_type="application/json",
+            headers={"Accept-Encoding": encoding},
+        )  # fmt: skip
+        assert answer.status_code == 200
+        plain = {"gzip": gzip.decompress, "zstd": zstd.decompress}.get(encoding, bytes)
+        assert plain(answer.content) == graph.as_json()
+    assert navigation_api.GRAPHS.built <= built + 1
+
+
+def test_a_path_is_answered_as_the_planner_did(client, named_world, planned):
+    for query in planned["queries"]:
+        asked = {name: query[name] for name in ("start_pos", "goal_pos")}
+        told = ask(client, "path", world_hash=named_world, **asked).json()
+        assert told["found"] == query["found"]
+        assert told.get("error") or told["stats"]["length"] == len(told["path"]) > 0
+        if query["found"]:
+            assert told["stats"]["cost"] == pytest.approx(query["optimal_cost"], abs=1e-9)
+            assert told["node_ids"][0] == query["start_node"]
+
+
+@pytest.mark.parametrize(
+    ("address", "fields", "status"),
+    [
+        ("graph", {}, 400),
+        ("graph", {"world_hash": 7}, 400),
+        ("graph", {"world_hash": "0" * 16}, 404),
+        ("path", {"world_hash": "0" * 16, "start_pos": [0, 0, 0], "goal_pos": [0, 0, 0]}, 404),
+        ("path", {"world_hash": "0" * 16, "start_pos": [0, 0], "goal_pos": [0, 0, 0]}, 400),
+        ("path", {"world_hash": "0" * 16, "start_pos": [0, 0, "a"], "goal_pos": [0, 0, 0]}, 400),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(client, db, address, fields, status):
+    assert ask(client, address, **fields).status_code == status
+
+
+def test_many_who_ask_at_once_wait_for_one_build():
+    graphs = navigation_api.Graphs(most=2)
+    begun = threading.Barrier(4)
+
+    def build():
+        return navigation_api.KeptGraph(navigation.build({"size": [9, 9, 9], "walls": []}))
+
+    def one(_):
+        begun.wait()
+        return graphs.get("one", build)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len({id(kept) for kept in threads.map(one, range(4))}) == 1
+    for name in ("two", "three", "two"):
+        graphs.get(name, build)
+    assert graphs.built == 3
+    graphs.get("one", build)
+    assert graphs.built == 4
