@@ -82,7 +82,7 @@ def read(document: Any, truth: Any = None) -> Run:
     """
     if not looks_like(document):
         raise Refused("This is no telemetry: it has neither keyframes nor deltas.")
-    told = document | (document.get("truth") or {}) | (truth or {})
+    told = document | an_object(document.get("truth")) | an_object(truth)
     source = Source(document)
     ids = source.ids()
     folding = Folding(source, ids)
@@ -149,9 +149,9 @@ class Source:
     def layout(self) -> str:
         """Return the profile whose zones are recorded, the default one where none is."""
         first = states(next(iter(self.keyframes.values()), {}).get("agent_states"))
-        zones = {state.get("zone") for state in first.values() if isinstance(state, dict)}
-        quadrant = set(LAYOUTS["quadrant"].zone_ids)
-        return "quadrant" if zones & quadrant else "default"
+        quadrant = LAYOUTS["quadrant"].zone_ids
+        is_quadrant = any(state.get("zone") in quadrant for state in first.values())
+        return "quadrant" if is_quadrant else "default"
 
     def keyframe_interval(self) -> int:
         gaps = [after - before for before, after in pairwise(sorted(self.keyframes))]
@@ -197,13 +197,21 @@ def states(found: Any) -> dict[str, dict[str, Any]]:
     return {str(id)[:200]: state for id, state in pairs if id is not None and _is_object(state)}
 
 
+def a_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def an_object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
 def persona(state: dict[str, Any]) -> str:
-    profile = state.get("profile") if isinstance(state.get("profile"), dict) else {}
-    found = state.get("persona_name") or state.get("name") or (profile or {}).get("label")
+    profile = an_object(state.get("profile"))
+    found = state.get("persona_name") or state.get("name") or profile.get("label")
     return found[:200] if isinstance(found, str) else ""
 
 
@@ -399,11 +407,11 @@ def settle_metrics(crowd: Crowd, frames: list[Frame]) -> None:
 
 def tell_events(frames: list[Frame], told: dict[str, Any], document: dict[str, Any]) -> None:
     """Let every event stand in each tick that it lasts: named ones first, else what deltas tell."""
-    listed = [event for event in told.get("events") or [] if isinstance(event, dict)]
+    listed = [event for event in a_list(told.get("events")) if isinstance(event, dict)]
     events = [event_of(event, number) for number, event in enumerate(listed, 1)]
     known = {(event["began"], event["type"]) for event in events}
-    for entry in (document.get("deltas") or {}, document.get("keyframes") or {}):
-        for tick, delta in by_tick(entry, "deltas").items():
+    for name in ("deltas", "keyframes"):
+        for tick, delta in by_tick(document.get(name), name).items():
             if isinstance(delta.get("events"), list):
                 for event in delta["events"]:
                     found = event_of(named(event, tick), len(events) + 1)
@@ -449,7 +457,7 @@ def is_count(value: Any) -> bool:
 def tell_reasons(frames: list[Frame], crowd: Crowd, told: dict[str, Any]) -> None:
     """Keep the reason of each transition that is told, beside the change that it explains."""
     by_number = {frame.tick: frame for frame in frames}
-    for entry in told.get("transitions") or []:
+    for entry in a_list(told.get("transitions")):
         if isinstance(entry, dict):
             entry = [entry.get(name) for name in ("tick", "agent_id", "from", "to", "reason")]
         if not (isinstance(entry, list) and len(entry) >= 5 and isinstance(entry[4], str)):
@@ -463,7 +471,7 @@ def tell_reasons(frames: list[Frame], crowd: Crowd, told: dict[str, Any]) -> Non
 def edges(crowd: Crowd, told: dict[str, Any], document: dict[str, Any]) -> Any:
     """Return the edges between agents who are here as columns, or None where none are told."""
     found: list[tuple[int, int, float | None]] = []
-    for edge in told.get("edges") or social_edges(document):
+    for edge in a_list(told.get("edges")) or social_edges(document):
         if isinstance(edge, dict):
             weight = edge.get("strength", edge.get("weight"))
             source, target = (
@@ -486,8 +494,7 @@ def edges(crowd: Crowd, told: dict[str, Any], document: dict[str, Any]) -> Any:
 
 def social_edges(document: dict[str, Any]) -> Iterator[Any]:
     for id, state in states(document.get("final_states")).items():
-        listed = state.get("social_edges")
-        for edge in listed if isinstance(listed, list) else ():
+        for edge in a_list(state.get("social_edges")):
             if isinstance(edge, str):
                 yield [id, edge]
             elif isinstance(edge, dict):
