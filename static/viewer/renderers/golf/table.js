@@ -100,21 +100,26 @@ function piles(pen, { snapshot, previous }, on) {
  * @param {Set<string>} on
  * @param {import('./motion.js').Motion['turned']} turned
  */
-function seat(pen, { snapshot, previous, fraction }, player, place, on, turned) {
+function seat(pen, { snapshot, fraction }, player, place, on, turned) {
   const { context, palette, focus } = pen;
   const atTurn = inTurn(snapshot) && snapshot.current_player_id === player.id;
   name(pen, snapshot, player, place.box, atTurn);
   if (focus === player.id) frameOf(context, place.box, palette.ink);
+  /** @type {Set<number>} columns in which a card is on its way */
+  const moving = new Set();
   place.cards.forEach((at, position) => {
     const lying = player.cards[position];
-    if (!lying || on.has(`${player.id} ${position}`)) return slot(pen, at);
+    if (!lying || on.has(`${player.id} ${position}`)) {
+      moving.add(position % 3);
+      return slot(pen, at);
+    }
     const turning = turned.some((one) => one.id === player.id && one.position === position);
+    if (turning) moving.add(position % 3);
     return card(pen, lying, at, turning ? eased(fraction) : lying.face_up ? 1 : 0);
   });
   const event = snapshot.event;
   if (event?.player_id === player.id && fraction >= 1) touched(pen, event, place);
-  if (previous !== null && fraction < 1) return;
-  for (const column of pairs(player.cards)) paired(pen, place, column);
+  for (const column of pairs(player.cards)) if (!moving.has(column)) paired(pen, place, column);
   const lines = snapshot.explained?.[player.id];
   if (lines) points(pen, place, columnPoints(lines));
 }
