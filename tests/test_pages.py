@@ -140,6 +140,7 @@ def test_a_poisoned_title_breaks_no_page(client, record, ada):
 def test_the_viewer_is_told_what_to_fetch(client, record, ada):
     shard = record(30, owner=ada, title="A count")
     setup = setup_of(page_of(client, f"/replay?shard={shard.pk}&tick=7"))
+    assert {"golf", "segfault"} <= set(setup.pop("renderers"))
     assert setup == {
         "base": f"/replays/{shard.pk}",
         "shard_id": str(shard.pk),
@@ -152,7 +153,6 @@ def test_the_viewer_is_told_what_to_fetch(client, record, ada):
         "can_share": False,
         "signed_in": False,
         "share": None,
-        "renderers": ["golf", "segfault"],
         "can_embed": False,
         "login_url": f"/accounts/login/?next=%2Freplay%3Fshard%3D{shard.pk}%26tick%3D7",
     }
