@@ -36,6 +36,7 @@ export const marks = {
   media_event: { shape: 'ring', tone: 'gate', word: 'news' },
   price_change: { shape: 'diamond', tone: 'life', word: 'price' },
   scandal: { shape: 'cross', tone: 'danger', word: 'scandal' },
+  burst: { shape: 'hollow', tone: 'ink', word: 'burst of changes' },
   influencer_campaign: { shape: 'triangle', tone: 'warning', word: 'campaign' },
 };
 
@@ -111,18 +112,27 @@ export function describe(snapshot) {
   return [...zones, ...events, moves ? `${count(moves, 'change')} of zone` : ''].filter(Boolean).join(', ');
 }
 
+/** Of all agents, the part who change their zone at once from which on it is marked; and how many at least. */
+const BURST = 0.02;
+const LEAST_BURST = 10;
+
 /**
- * Events at the tick they begin.
+ * Events at the tick they begin, and bursts of changes of zone, as the game itself tells the index.
  * @param {Snapshot} snapshot
+ * @returns {Omit<import('../types.js').Marker, 'tick'>[]}
  */
-export function markers({ tick, events = [] }) {
-  return events
-    .filter((/** @type {any} */ { began }) => began === undefined || began === tick)
-    .map((/** @type {any} */ { type, name }) => ({ kind: type, label: name || words(type), subject: null }));
+export function markers({ tick, events = [], transitions = [], zones = {} }) {
+  const begun = events
+    .filter((/** @type {any} */ { began }) => began === tick)
+    .map((/** @type {any} */ { type, name, id }) => ({ kind: type, label: name || words(type), subject: id ?? null }));
+  const whole = /** @type {number[]} */ (Object.values(zones)).reduce((sum, number) => sum + number, 0);
+  const burst = transitions.length >= Math.max(LEAST_BURST, BURST * whole);
+  const label = `${transitions.length} agents change their zone`;
+  return burst ? [...begun, { kind: 'burst', label, subject: null }] : begun;
 }
 
 /** @param {Snapshot} snapshot */
 export function metric(snapshot) {
-  return Object.values(snapshot.zones ?? {})[0] ?? 0;
+  return snapshot.metrics?.adoption_rate ?? Object.values(snapshot.metrics ?? {})[0] ?? 0;
 }
 

@@ -26,9 +26,9 @@ export class Controls {
     this.of.id = 'society-of';
     this.filterWords = make('span', '', 'Filter');
     this.fields = make('div', 'society-fields');
-    this.root.append(this.search(), this.layers(), this.filters(), this.showing());
-    this.near = this.zooming();
-    stage.append(this.root, this.near);
+    this.root.append(this.search(), this.layers(), this.filters(), this.showing(), this.zooming());
+    stage.append(this.root);
+    if (town.map) stage.append(town.map.root);
     new ResizeObserver(() => {
       this.measured = this.root.offsetHeight;
       town.wake();
@@ -126,7 +126,6 @@ export class Controls {
   }
 
   zooming() {
-    const group = make('div', 'society-near');
     const bar = make('div', 'society-zoom');
     bar.setAttribute('role', 'group');
     bar.setAttribute('aria-label', 'Zoom');
@@ -144,9 +143,7 @@ export class Controls {
       button.addEventListener('click', act);
       bar.append(button);
     }
-    if (this.town.map) group.append(this.town.map.root);
-    group.append(bar);
-    return group;
+    return bar;
   }
 
   /** Offer what this crowd has. */

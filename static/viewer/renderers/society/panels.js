@@ -149,7 +149,7 @@ function metricsPanel(town, snapshot, told) {
     const zones = new Set(town.crowd?.zones.flatMap(({ id }) => [id, `zone_${id}`]));
     const names = Object.keys(told.metrics?.series ?? {}).filter((name) => !zones.has(name));
     const series = names.map((name, place) => ({
-      name: words(name),
+      name: words(name.replace(/^avg_/, 'mean_')),
       tone: LINES[place % LINES.length],
       values: (told.metrics?.series[name] ?? []).map((value) => value ?? NaN),
     }));

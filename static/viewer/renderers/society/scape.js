@@ -195,8 +195,8 @@ export class Scape {
     if (on('moves')) changesOfZone(context, this.moves(snapshot, agents), palette);
     if (at) followed(context, this.pixels(at.x, at.y), radius, crowd.name(place), palette);
     zoneNames(context, crowd, town.countsOf(snapshot, scene), camera, box, this.inset, palette);
-    const foot = Math.min(box.height, crowd.layout.height * camera.scale + camera.top);
-    eventsUnderWay(context, events, box, foot - this.inset.bottom * 0.2, palette);
+    const foot = crowd.layout.height * camera.scale + camera.top;
+    eventsUnderWay(context, events, box, foot, palette);
   }
 
   /**

@@ -9,6 +9,10 @@ import { words } from './layouts.js';
 /** @typedef {import('./camera.js').Camera} Camera */
 /** @typedef {CanvasRenderingContext2D} Context */
 
+/** Height of the line with a zone's name, which stands above a zone at the upper border. */
+export const HEAD = 28;
+/** Height of the line of events under way, below the plane. */
+export const FOOT = 38;
 /** So many changes of zone at a tick are written out; more are drawn as arrows alone. */
 const MOST_REASONS = 12;
 const MOST_ARROWS = 150;
@@ -27,16 +31,15 @@ export function zoneNames(context, crowd, counts, { scale, left, top }, box, ins
   crowd.zones.forEach((zone, place) => {
     const start = Math.max(0, zone.x * scale + left);
     const end = Math.min(box.width, (zone.x + zone.width) * scale + left);
-    const y = Math.max(inset.top + 4, zone.y * scale + top) + 14;
+    const above = zone.y === 0 ? -HEAD / 2 : HEAD / 2;
+    const y = Math.max(inset.top - HEAD / 2, zone.y * scale + top + above);
     if (end - start < 56 || y > (zone.y + zone.height) * scale + top) return;
     const count = grouped(counts[place]);
     context.font = `600 13px ${palette.font}`;
     const wide = context.measureText(count).width;
     const room = end - start - wide - 44;
     context.fillStyle = palette.ground;
-    context.globalAlpha = 0.82;
     context.fillRect(start + 1, y - 13, end - start - 1, 26);
-    context.globalAlpha = 1;
     context.fillStyle = palette.quiet;
     sign(context, SHAPES[shapeOf(place)], start + 15, y, 5);
     context.fillStyle = palette.ink;
@@ -76,33 +79,36 @@ export function sign(context, shape, x, y, radius) {
 }
 
 /**
- * Events under way, at the foot of the plane.
+ * Events under way, side by side below the plane.
  * @param {Context} context
  * @param {any[]} events
  * @param {import('../../types.js').Box} box
- * @param {number} bottom
+ * @param {number} top
  * @param {Palette} palette
  */
-export function eventsUnderWay(context, events, box, bottom, palette) {
+export function eventsUnderWay(context, events, box, top, palette) {
   context.font = `600 13px ${palette.font}`;
   context.textBaseline = 'middle';
   context.textAlign = 'left';
-  events.forEach((event, place) => {
-    const text = fitted(context, `${event.name || words(event.type)}`, box.width - 90);
+  let left = 10;
+  for (const event of events) {
+    const text = fitted(context, `${event.name || words(event.type)}`, box.width - left - 60);
     const wide = context.measureText(text).width + 40;
-    const y = bottom - 20 - 32 * place;
+    if (text.length < 3) return;
+    const y = Math.min(box.height - FOOT / 2, top + FOOT / 2);
     context.fillStyle = palette.raised;
     context.strokeStyle = palette.warning;
     context.lineWidth = 1.5;
     context.beginPath();
-    context.roundRect(18, y - 13, wide, 26, 3);
+    context.roundRect(left, y - 13, wide, 26, 3);
     context.fill();
     context.stroke();
     context.fillStyle = palette.warning;
-    sign(context, 'ring', 33, y, 6);
+    sign(context, 'ring', left + 15, y, 6);
     context.fillStyle = palette.ink;
-    context.fillText(text, 46, y);
-  });
+    context.fillText(text, left + 28, y);
+    left += wide + 8;
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { everybody, isOpen, populations, readChoice, writeChoice } from './filte
 import { SmallMap } from './map.js';
 import { representative } from './sampling.js';
 import { Scape } from './scape.js';
+import { FOOT, HEAD } from './signs.js';
 import { Story } from './story.js';
 import { Tally } from './tally.js';
 
@@ -79,7 +80,7 @@ export class Town {
 
   /** Strips of the stage that controls cover. */
   inset() {
-    return { top: this.controls?.height ?? 0, bottom: 0 };
+    return { top: (this.controls?.height ?? 0) + HEAD, bottom: FOOT };
   }
 
   /** The choice is another: draw and count anew, and let the address say so. */
