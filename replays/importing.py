@@ -1,7 +1,7 @@
 """Take in a recording from a file of any shape that is read here, all of it or nothing.
 
-The portable file, the reference's own recordings of SEGFAULT, and the kinds of file that games
-have of their own; packed with gzip or zstd, or plain.
+The portable file, the reference's own recordings of SEGFAULT, telemetry of societies, and the kinds
+of file that games have of their own; packed with gzip or zstd, or plain.
 """
 
 import datetime as dt
@@ -12,7 +12,8 @@ import msgspec
 
 from games import all_games, get_game
 from games.game import Game, Refused, Retold
-from replays import format, portable, verify
+from games.society.telemetry import looks_like
+from replays import format, portable, telemetry, verify
 from replays.inflate import unpacked
 from replays.models import ReplayShard
 from replays.portable_header import LATEST, UUID_FORM
@@ -39,21 +40,29 @@ def read(
     try:
         file = portable.cut(body)
     except portable.OtherShape:
-        game = game_of(body)
+        keys = keys_of(body)
+        if looks_like(keys):
+            document = format.read_json(bytes(body), repeats=True)
+            return telemetry.store(document, owner=owner, visibility=visibility)[0]
+        game = game_of(keys)
         if game is None:
             raise
         return take_own(game, body, owner, visibility)
     return portable.take(file, owner=owner, visibility=visibility)
 
 
-def game_of(body: bytearray) -> Game | None:
-    """Return the game whose own kind of file this is, by its keys."""
+def keys_of(body: bytearray) -> dict[str, msgspec.Raw]:
+    """Return a file's outermost object by its keys; nothing for a file that is none."""
     try:
-        keys = msgspec.json.decode(body, type=dict[str, msgspec.Raw]).keys()
+        return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        return {}
+
+
+def game_of(keys: dict[str, msgspec.Raw]) -> Game | None:
+    """Return the game whose own kind of file this is, by its keys."""
     games = map(get_game, all_games())
-    return next((game for game in games if game.file_keys and game.file_keys <= keys), None)
+    return next((game for game in games if game.file_keys and game.file_keys <= keys.keys()), None)
 
 
 def take_own(game: Game, body: bytearray, owner: Any, visibility: str) -> ReplayShard:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from django.db import IntegrityError
 from django.utils import timezone
 
 from games import get_game
@@ -59,17 +58,15 @@ def store(
             tell(f"{count} of {len(run.frames)} ticks of {len(run.crowd)} agents.")
     whole.close()
     portable.refuse_what_is_here(whole.shard, owner)
-    try:
-        lasted = dt.timedelta(seconds=len(run.frames) * run.tick_seconds)
-        return whole.store(began + lasted), run
-    except IntegrityError:
-        raise Refused("This run is being stored by somebody else just now.") from None
+    lasted = dt.timedelta(seconds=len(run.frames) * run.tick_seconds)
+    return portable.keep(whole, owner, began + lasted), run
 
 
 def _moment(told: Any) -> dt.datetime:
-    """Return when a run was made, now where it does not tell."""
+    """Return when a run was made, now where it does not tell, or what cannot be."""
     try:
         found = dt.datetime.fromisoformat(told)
-        return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    except (TypeError, ValueError):
+        found = found.astimezone(dt.UTC) if found.tzinfo else found.replace(tzinfo=dt.UTC)
+    except (TypeError, ValueError, OverflowError):
         return timezone.now()
+    return found if 1970 <= found.year < 9000 else timezone.now()

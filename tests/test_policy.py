@@ -14,12 +14,14 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from games import get_game
 from play import rooms
-from replays import sharing, tokens, worlds
+from replays import recording, sessions, sharing, tokens, worlds
 from replays.api import doors
 from replays.models import AccessToken, Participant, ReplayShard, ShareCode
 from replays.tokens import make_token
 from spectate.models import ChatLine
+from tests import towns
 
 Answers = dict[str, tuple[int, int, int, int]]
 NEVER_WAS = "00000000-0000-4000-8000-000000000000"
@@ -102,6 +104,19 @@ DELETE_LINE: Answers = {
 }
 SPECTATED: Answers = {state: READ[state] for state in ("public", "unlisted", "private", "hidden")}
 WATCHED_ROOM: Answers = {"open": (200,) * 4, "closed": (404,) * 4, "hidden": (404,) * 4}
+# A session on what is not public is for who opened it alone: here it is ada's.
+LOAD: Answers = {state: READ[state] for state in ("public", "unlisted", "private", "hidden")}
+SESSION: Answers = {
+    "public": (200, 200, 200, 200),
+    "unlisted": (404, 404, 200, 404),
+    "private": (404, 404, 200, 404),
+    "hidden": (404, 404, 404, 404),
+}
+CLOSE: Answers = SESSION | {
+    "public": (204, 204, 204, 204),
+    "unlisted": (404, 404, 204, 404),
+    "private": (404, 404, 204, 404),
+}
 ALIKE: Answers = {"": (200, 200, 200, 200)}
 BY_TOKEN: Answers = {"read token": (403,) * 4, "revoked token": (401,) * 4}
 OWN_PAGE: Answers = {"": (302, 200, 200, 200)}
@@ -149,6 +164,13 @@ ROWS = (
     Row("GET", "replay/<str:code>/chat", OPEN),
     Row("DELETE", "replays/<str:shard_id>/chat/<str:line>", DELETE_LINE),
     Row("POST", "chat/guest", ALIKE),
+    Row("POST", "api/v1/replay/load", LOAD, body={"node_id": "<str:shard_id>"}),
+    Row("DELETE", "api/v1/replay/<str:session_id>", CLOSE),
+    Row("GET", "api/v1/replay/<str:session_id>/state", SESSION),
+    Row("GET", "api/v1/replay/<str:session_id>/chunk", SESSION),
+    Row("POST", "api/v1/replay/<str:session_id>/seek", SESSION, body={"tick": 1}),
+    Row("GET", "api/v1/replay/<str:session_id>/stream", SESSION),
+    Row("GET", "api/v1/replay/<str:session_id>/agent/<str:agent_id>", SESSION),
     Row("GET", "account", OWN_PAGE),
     Row("POST", "account/tokens", {"": (302, 400, 400, 400)}, body={}),
     Row("POST", "account/tokens/<int:pk>/revoke", {"": (302, 404, 302, 404)}, body={}),
@@ -193,7 +215,8 @@ ROWS = (
 GROUPS = ("admin", "accounts/", "^accounts/")
 CASES = [(row, state) for row in ROWS for state in row.answers]
 NAMES = [f"{row.method} {row.address} {state}" for row, state in CASES]
-THINGS = [row for row in ROWS if re.search("shard_id|code|:room", row.address + row.query)]
+NAMING = "shard_id|code|:room|session_id"
+THINGS = [row for row in ROWS if re.search(NAMING, f"{row.address}{row.query}{row.body}")]
 
 
 def addresses():
@@ -235,6 +258,7 @@ def test_what_one_may_not_see_is_like_what_never_was(row, accept, cast, record):
                 there = ask(row, user, fill(row, state, cast, record), accept=accept)
                 nowhere = {"shard_id": NEVER_WAS, "code": NEVER_MADE, "number": "0"}
                 nowhere |= {"room": "ZZZZZ", "line": "1"}
+                nowhere |= {"session_id": NEVER_WAS, "agent_id": "agent-1"}
                 never = ask(row, user, nowhere, accept=accept)
                 assert (there.status_code, there.content) == (404, never.content), (state, name)
                 assert told(there) == told(never), (state, name)
@@ -260,21 +284,25 @@ def ask(row, user, names, slash="", accept="application/json"):
     client = Client()
     if user:
         client.force_login(user)
-    address = re.sub(
-        r"<\w+:(\w+)>", lambda found: str(names[found[1]]), row.address + slash + row.query
-    )
+    address = named(row.address + slash + row.query, names)
     headers = {"Accept": accept}
     if row.method == "GET":
         return client.get(f"/{address}", headers=headers)
     return client.generic(
-        row.method, f"/{address}", b"" if row.body is None else json.dumps(row.body),
+        row.method, f"/{address}", b"" if row.body is None else named(json.dumps(row.body), names),
         content_type="application/json", headers=headers,
     )  # fmt: skip
+
+
+def named(text, names):
+    return re.sub(r"<\w+:(\w+)>", lambda found: str(names[found[1]]), text)
 
 
 def fill(row, state, cast, record):
     """Make the shard, the link or the token that a row is about; return what its address names."""
     ada, eve = cast["ada"], cast["eve"]
+    if row.address.startswith("api/v1/replay"):
+        return session_of(state, ada)
     if row.address == "spectate/<str:room>":
         return {"room": watched_room(state, record)}
     if row.address.startswith("spectate/shard/"):
@@ -295,6 +323,21 @@ def fill(row, state, cast, record):
     if "code" in row.address:
         return {"code": link_of(state, ada, eve, record).code, "number": 0}
     return {"shard_id": shard_of(state, ada, record).pk, "number": 0}
+
+
+def session_of(state, ada):
+    """Record a society of ada's and open a session of hers on it."""
+    hidden_at = timezone.now() if state == "hidden" else None
+    visibility = "public" if state == "hidden" else state
+    fields = {"owner": ada, "visibility": visibility, "hidden_at": hidden_at}
+    shard = recording.open_shard(get_game("society"), **fields)
+    towns.append(shard, towns.told(100, 3, 1))
+    recording.finalize(shard)
+    shard.refresh_from_db()
+    whose = None if visibility == "public" and not hidden_at else ada
+    terms = {"layout": "default", "strategy": "all", "max_agents": 9, "preload_ticks": 2}
+    session = sessions.open_session(shard, whose, **terms)
+    return {"shard_id": shard.pk, "session_id": session.pk, "agent_id": "agent-1"}
 
 
 def token_of(state, ada):

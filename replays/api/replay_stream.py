@@ -4,6 +4,7 @@ import asyncio
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -49,9 +50,9 @@ class Stream(SessionView):
         if request.method == "HEAD":
             return dressed(HttpResponse(content_type="text/event-stream"))
         who = address(request)
-        STREAMS.begin(who)
+        STREAMS.refuse_too_many(who)
         stream = told(sight, session, request, start, pace)
-        return dressed(Ending(stream, lambda: STREAMS.end(who)))
+        return dressed(StreamingHttpResponse(STREAMS.counted(who, stream)))
 
 
 def dressed(response: HttpResponseBase) -> HttpResponseBase:
@@ -83,39 +84,29 @@ def speed_asked(request: Request) -> float:
 # How many at once
 
 
-class Ending(StreamingHttpResponse):
-    """A response that tells when it has been sent, or was given up."""
-
-    def __init__(self, content: Any, ended: Callable[[], None]) -> None:
-        super().__init__(content)
-        self._ended: Callable[[], None] | None = ended
-
-    def close(self) -> None:
-        super().close()
-        ended, self._ended = self._ended, None
-        if ended:
-            ended()
-
-
 class Streams:
     """How many streams an address has open in this process, and all have together."""
 
     def __init__(self) -> None:
-        self.open: dict[str, int] = {}
+        self.open: Counter[str] = Counter()
         self.lock = threading.Lock()
 
-    def begin(self, who: str) -> None:
-        with self.lock:
-            mine, all = self.open.get(who, 0), sum(self.open.values())
-            if mine >= settings.SOCKETS_AN_ADDRESS or all >= settings.SOCKETS_A_PROCESS:
-                raise Limited(5, "Too many streams are open; try again when one has ended.")
-            self.open[who] = mine + 1
+    def refuse_too_many(self, who: str) -> None:
+        mine, all = self.open[who], self.open.total()
+        if mine >= settings.SOCKETS_AN_ADDRESS or all >= settings.SOCKETS_A_PROCESS:
+            raise Limited(5, "Too many streams are open; try again when one has ended.")
 
-    def end(self, who: str) -> None:
+    async def counted(self, who: str, stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Pass a stream on, and count it for as long as somebody takes it."""
         with self.lock:
-            self.open[who] -= 1
-            if not self.open[who]:
-                del self.open[who]
+            self.open[who] += 1
+        try:
+            async for part in stream:
+                yield part
+        finally:
+            with self.lock:
+                self.open[who] -= 1
+                self.open += Counter()  # which forgets whoever has none
 
 
 STREAMS = Streams()

@@ -56,10 +56,10 @@ def no_session() -> Problem:
 
 def session_of(request: Request, session_id: str) -> ReplaySession:
     """Return the session of an address, or raise the one 404 of whatever is none of theirs."""
-    if not _UUID.fullmatch(session_id.lower()):
-        raise no_session()
-    session = rows.find_session(UUID(session_id), request)
+    named = _UUID.fullmatch(session_id.lower())
+    session = rows.find_session(UUID(session_id), request) if named else None
     if session is None:
+        _ = request.user  # looked at in any case, so that no header tells which case it was
         raise no_session()
     return session
 
