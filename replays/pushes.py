@@ -282,8 +282,10 @@ def _ticks(
     ticks = []
     for tick, frame in enumerate(frames, start=first):
         stated = frame.get("t")
-        timed = type(stated) in (int, float) and 0 <= stated <= MOST_SECONDS
-        seconds = max(seconds, float(stated) if timed else tick * shard.tick_seconds)
+        is_number = isinstance(stated, int | float) and type(stated) is not bool
+        if not is_number or not 0 <= float(stated or 0) <= MOST_SECONDS:
+            stated = tick * shard.tick_seconds
+        seconds = max(seconds, float(stated or 0))
         ticks.append(Tick(tick, seconds, frame))
     return ticks
 

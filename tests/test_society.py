@@ -23,7 +23,6 @@ from replays.models import ReplayShard
 from tests.conftest import shared_recording
 from tests.towns import told
 
-
 # The model
 
 
@@ -82,7 +81,7 @@ def test_a_recording_that_cannot_be_is_refused_with_its_tick(change, words):
 
 def test_a_crowd_that_is_told_twice_is_refused():
     first, second = told(100, 2, 1)
-    with pytest.raises(Refused, match="^tick 1: crowd"):
+    with pytest.raises(Refused, match=r"^tick 1: crowd"):
         get_game("society").check({}, iter([first, second | {"crowd": 5}]))
 
 
