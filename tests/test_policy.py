@@ -92,6 +92,7 @@ ROOM: Answers = {
     "begun": (401, 404, 200, 404),
     "hidden room": (401, 404, 404, 404),
 }
+TABLE: Answers = {state: (302, *answers[1:]) for state, answers in ROOM.items()}
 MAKERS: Answers = ROOM | {"waiting": (401, 403, 200, 403)}
 BEFORE_THE_GAME: Answers = MAKERS | {"begun": (401, 404, 409, 404)}
 SEATED: Answers = ROOM | {"waiting": (401, 409, 200, 409)}
@@ -157,6 +158,7 @@ ROWS = (
     Row("POST", "replay/<str:code>/report", OPEN_REPORT, body={"reason": "rude"}),
     Row("GET", "api/replay/shared/<str:code>", OPEN),
     Row("DELETE", "api/replay/shared/<str:code>", REVOKE),
+    *(Row("GET", address, ALIKE) for address in ("api/docs", "api/schema", "healthz", "readyz")),
     Row("GET", "spectate/shards", ALIKE),
     Row("GET", "spectate/shard/<str:shard_id>", SPECTATED),
     Row("GET", "spectate/<str:room>", WATCHED_ROOM),
@@ -175,6 +177,9 @@ ROWS = (
     Row("POST", "account/tokens", {"": (302, 400, 400, 400)}, body={}),
     Row("POST", "account/tokens/<int:pk>/revoke", {"": (302, 404, 302, 404)}, body={}),
     Row("POST", "account/links/<str:code>/revoke", REVOKE_ON_PAGE, body={}),
+    Row("GET", "golf", ALIKE),
+    Row("GET", "golf/<str:room>", TABLE),
+    Row("GET", "import", ALIKE),
     Row("GET", "golf/rooms", {"": (401, 200, 200, 200)}),
     Row("POST", "golf/rooms", {"": (401, 201, 201, 201)}, body={}),
     Row("GET", "golf/rooms/<str:room>", ROOM),
