@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+import time_machine
 from asgiref.sync import sync_to_async
 from django.test import Client
 from django.utils import timezone
@@ -249,8 +250,15 @@ def newest_everywhere(tick: int) -> dict:
     return dict.fromkeys(names, tick) | {"late_marks": [], "live": True}
 
 
+@pytest.fixture
+def still_clock():
+    """Let no time pass while a test asks one address after the other."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
 @pytest.mark.parametrize("count", [60, 150, 260])
-def test_no_address_tells_a_tick_before_its_time(room, ada, bob, eve, mo, count):
+def test_no_address_tells_a_tick_before_its_time(still_clock, room, ada, bob, eve, mo, count):
     table = room(back=count - 0.5, delay_seconds=20)
     happen(table, (events() * 9)[:count])
     newest, due = count - 1, count - 21
@@ -268,7 +276,7 @@ def test_no_address_tells_a_tick_before_its_time(room, ada, bob, eve, mo, count)
     assert readings(own, browser(bob)) == newest_everywhere(newest)
 
 
-def test_pictures_and_pages_of_a_delayed_room_show_nothing_newer(room):
+def test_pictures_and_pages_of_a_delayed_room_show_nothing_newer(still_clock, room):
     table = room(back=59.5, delay_seconds=20)
     happen(table, events(60))
     code = f"/replay/{table.code}"
