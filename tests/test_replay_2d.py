@@ -6,7 +6,6 @@ import io
 import json
 import time
 from datetime import timedelta
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -29,6 +28,7 @@ from tests.conftest import shared_recording
 from tests.test_society import telemetry_of
 from tests.towns import append, told
 
+NEVER_WAS = "00000000-0000-4000-8000-000000000000"
 BASE = "/api/v1/replay"
 TICKS = 20
 EXPIRED = {
@@ -395,7 +395,7 @@ def test_a_node_without_telemetry_says_so_as_the_document_does(client, record, m
 
 def test_a_private_node_is_like_one_that_never_was(client, found_town):
     private = post(client, f"{BASE}/load", {"node_id": str(found_town(3, visibility="private").pk)})
-    never = post(client, f"{BASE}/load", {"node_id": str(uuid4())})
+    never = post(client, f"{BASE}/load", {"node_id": NEVER_WAS})
     assert (private.status_code, private.content) == (404, never.content)
 
 
@@ -424,7 +424,10 @@ def test_a_closed_session_is_not_there_any_more(client, session):
         assert (gone.status_code, gone.json()) == (404, EXPIRED)
 
 
-@pytest.mark.parametrize("name", ["nothing", str(uuid4()), "00000000-0000-4000-8000-00000000000G"])
+@pytest.mark.parametrize(
+    "name",
+    ["nothing", NEVER_WAS, "00000000-0000-4000-8000-00000000000G"],
+)
 def test_a_session_that_never_was_is_not_there(client, db, name):
     for method, address in every_address(f"{BASE}/{name}"):
         assert ask(client, method, address).json() == EXPIRED
