@@ -1,6 +1,8 @@
 """Moderation: what is kept and who may see it; recordings are facts and are never edited."""
 
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -166,6 +168,14 @@ class ReplayShardAdmin(Moderated):
                 open_reports=Coalesce(count, 0),
             )
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ReplayShard], search_term: str
+    ) -> tuple[QuerySet[ReplayShard], bool]:
+        """Find an id however it is written; a database may keep it with its dashes or without."""
+        with suppress(ValueError):
+            search_term = str(UUID(search_term.strip()))
+        return super().get_search_results(request, queryset, search_term)
 
     # Columns
 

@@ -1,5 +1,6 @@
 """Fixtures: the site as a server of its own process, on the database that the test writes to."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,6 +31,13 @@ def live_site(transactional_db, web_server) -> str:
 
 @pytest.fixture(scope="session")
 def web_server(django_db_setup, django_db_blocker, tmp_path_factory):
+    with running_site(tmp_path_factory) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def running_site(tmp_path_factory) -> Iterator[str]:
+    """Run a site on the database of the tests and give its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     log = tmp_path_factory.mktemp("web_server") / "log"

@@ -118,25 +118,6 @@ def test_a_shard_that_ends_while_it_is_watched_becomes_a_replay_with_names(
     expect(page.locator("#panel-processes")).to_contain_text(name)
 
 
-def test_a_hidden_shard_is_gone_from_open_pages_links_and_lists(
-    live_site, host, page, ada, admin_user, page_of
-):
-    shard = live_shard()
-    code = ShareCode.objects.create(shard=shard, created_by=ada, tick=9).code
-    page.goto(f"{live_site}/spectate/{shard.pk}")
-    wait_until(lambda: tick_of(page) >= 40)
-    desk = page_of(admin_user)
-    desk.goto(f"{live_site}/admin/replays/replayshard/")
-    desk.locator(f"input[name=_selected_action][value='{shard.pk}']").check()
-    desk.locator("select[name=action]").select_option("hide")
-    desk.get_by_role("button", name="Go").click()
-    expect(desk.locator(".messagelist")).to_be_visible()
-    wait_until(lambda: page.locator("#status-words").inner_text().strip() != "")
-    for path in (f"/replay?shard={shard.pk}", f"/replay/{code}", f"/replays/{shard.pk}"):
-        assert page.request.get(live_site + path).status == 404
-    assert str(shard.pk) not in page.request.get(f"{live_site}/replays").text()
-
-
 def test_a_link_is_made_at_the_present_tick_opened_elsewhere_and_taken_back(
     live_site, host, ada, page_of, new_context
 ):
