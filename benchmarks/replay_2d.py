@@ -26,7 +26,7 @@ def main() -> None:
     with trial_site():
         from django.core.management import call_command
 
-        call_command("run_society", agents=AGENTS, ticks=TICKS, tick_seconds=0, stdout=Quiet(),
+        call_command("run_society", agents=AGENTS, ticks=TICKS, pace=0, stdout=Quiet(),
                      stderr=Quiet())  # fmt: skip
         from replays.models import ReplayShard
 

@@ -442,7 +442,7 @@ def test_an_import_that_fails_says_why_and_stores_nothing(tmp_path, db):
 
 
 def test_a_society_is_recorded_as_it_runs(db, capsys):
-    call_command("run_society", agents=100, ticks=12, tick_seconds=0.0, seed=5)
+    call_command("run_society", agents=100, ticks=12, pace=0.0, seed=5)
     shard = ReplayShard.objects.get(pk=capsys.readouterr().out.split()[-1])
     assert (shard.first_tick, shard.last_tick, shard.ended) == (0, 11, True)
     assert shard.total_processes == 100
@@ -455,3 +455,12 @@ def test_a_society_goes_out_and_in_as_the_same_bytes(found_town, ada):
     ReplayShard.objects.all().delete()
     shard = portable.read(BytesIO(first), owner=ada)
     assert b"".join(portable.write(shard)) == first
+
+
+@pytest.mark.parametrize(
+    "option", [{"ticks": 0}, {"tick_seconds": 0.0}, {"pace": -1.0}, {"pace": 1e9}, {"seed": -1}]
+)
+def test_a_run_that_cannot_be_is_refused_before_it_begins(db, option):
+    with pytest.raises(CommandError):
+        call_command("run_society", **{"agents": 100, "ticks": 5, "pace": 0.0} | option)
+    assert not ReplayShard.objects.exists()
