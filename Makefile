@@ -67,6 +67,7 @@ clean: ## remove what can be made again; recordings, in var/, stay
 
 setup: $(BIN)/python ## make .venv, .env and var/, and install what the site runs on
 	@$(call install,requirements.txt)
+	@cmp -s package-lock.json node_modules/.served || { $(call packages,--omit=dev,.served); }
 	@test -e .env || cp .env.example .env
 	@mkdir -p var
 
@@ -75,11 +76,8 @@ setup-dev: setup
 	@$(call install,requirements-dev.txt)
 
 node: setup
-	@command -v npm >/dev/null || { $(call install,requirements-node.txt); }
-	@cmp -s package-lock.json node_modules/.installed || { \
-		echo "Installing package-lock.json"; \
-		$(NPM) ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.installed; \
-	}
+	@command -v node >/dev/null || { $(call install,requirements-node.txt); }
+	@cmp -s package-lock.json node_modules/.installed || { $(call packages,,.served .installed); }
 
 chromium: setup
 	@$(BIN)/python tests/find_chromium.py
@@ -105,4 +103,13 @@ cmp -s $(1) $(VENV)/$(1) || { \
 		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1); \
 	fi && cp $(1) $(VENV)/$(1); \
 }
+endef
+
+# What the site serves of others' JavaScript is in package-lock.json too, beside what checks its own.
+# Where there is no npm, one comes as a Python package.
+define packages
+{ command -v npm >/dev/null || { $(call install,requirements-node.txt); }; } && \
+echo "Installing package-lock.json" && \
+$(NPM) ci $(1) --silent --no-audit --no-fund && \
+for kept in $(2); do cp package-lock.json node_modules/$$kept; done
 endef

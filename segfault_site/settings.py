@@ -26,9 +26,9 @@ def kept_key() -> str:
     return path.read_text()
 
 
-def tree_digest(folder: Path) -> str:
-    """Return a short name for the content of a folder of static files."""
-    digest = hashlib.sha256()
+def tree_digest(folder: Path, *more: Path) -> str:
+    """Return a short name for the content of a folder of static files, and of files beside it."""
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in more))
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
@@ -123,6 +123,7 @@ DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
     # SQLite before 3.51.3 can lose a WAL when two connections write and checkpoint at once, so
     # ordinary connections never checkpoint: `manage.py serve` does, on one connection.
+    DATABASE["CONN_MAX_AGE"] = None
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -157,7 +158,12 @@ else:
 # Static files come from their folders as they are, under a prefix that names their content, so
 # that modules import each other by relative paths and everything may be kept for ever.
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_URL = f"/static/{tree_digest(BASE_DIR / 'static')}/"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "segfault_site.node_files.NodeFiles",
+]
+STATIC_URL = f"/static/{tree_digest(BASE_DIR / 'static', BASE_DIR / 'package-lock.json')}/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 31_536_000
