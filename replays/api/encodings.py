@@ -1,17 +1,19 @@
 """How a body goes out: in the encoding the client likes best, under an ETag of its own."""
 
-import gzip
 import re
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
+
+import deflate
 
 from replays import format
 
 OFFERED = ("zstd", "gzip", "identity")
 """What we answer in; where a client likes two alike, the first."""
 QUICK_LEVEL = 3  # zstd, for what is packed while somebody waits
-GZIP_LEVEL = 6
+GZIP_LEVEL = 5
+"""Of libdeflate: as small as zlib's 6, in a third of its time."""
 _QUALITY = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)", re.IGNORECASE)
 
 
@@ -45,13 +47,13 @@ def _likes(accept_encoding: str) -> dict[str, float]:
     return likes
 
 
-def encode(content: bytes, encoding: str, name: str = "", level: int = GZIP_LEVEL) -> Encoded:
+def encode(content: bytes, encoding: str, name: str = "") -> Encoded:
     """Return `content` encoded; its ETag comes from `name`, or from the content's digest."""
     name = name or sha256(content).hexdigest()[:32]
     if encoding == "zstd":
         return Encoded(format.pack([content], QUICK_LEVEL), encoding, etag(name, encoding))
     if encoding == "gzip":
-        body = gzip.compress(content, compresslevel=level, mtime=0)
+        body = bytes(deflate.gzip_compress(content, GZIP_LEVEL))
         return Encoded(body, encoding, etag(name, encoding))
     return Encoded(content, "identity", etag(name, "identity"))
 

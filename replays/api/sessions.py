@@ -18,7 +18,7 @@ from replays import crowds, format, reading
 from replays import sessions as rows
 from replays.api import focus, sessions_schema
 from replays.api.answers import reading_of, send
-from replays.api.encodings import GZIP_LEVEL, encode
+from replays.api.encodings import encode
 from replays.api.errors import Problem
 from replays.api.kept import Kept
 from replays.api.parameters import refused, yes_or_no
@@ -28,7 +28,6 @@ from replays.api.states import LAYERS, Sight, changes, events, state, states
 from replays.models import ReplaySession, ReplayShard
 
 KEPT = Kept(32 * 2**20)
-CHUNK_LEVEL = 3  # gzip, for some megabytes that somebody waits for
 A_DAY = "max-age=86400"
 MOST_TICKS = 100
 MOST_STATES = 200_000
@@ -191,13 +190,11 @@ def flag(request: Request, name: str, default: bool) -> bool:
     return default if found is None else found
 
 
-def answer(
-    request: Request, sight: Sight, key: tuple[Any, ...], make: Any, level: int = GZIP_LEVEL
-) -> HttpResponse:
+def answer(request: Request, sight: Sight, key: tuple[Any, ...], make: Any) -> HttpResponse:
     """Answer with a body that is written and encoded once for all who look in the same way."""
     packing = encoding(request)
     name = (*sight.key, *key, packing)
-    encoded = KEPT.get(name) or KEPT.keep(name, encode(make(), packing, level=level))
+    encoded = KEPT.get(name) or KEPT.keep(name, encode(make(), packing))
     return send(request, encoded, cache_control(sight.shard))
 
 
@@ -233,7 +230,7 @@ class Chunk(SessionView):
         moves = flag(request, "include_transitions", True)
         key = ("chunk", start, end, moves)
         make = partial(chunk_body, sight, start, end, moves)
-        return answer(request, sight, key, make, level=CHUNK_LEVEL)
+        return answer(request, sight, key, make)
 
 
 def range_asked(request: Request, sight: Sight, preload: int) -> tuple[int, int]:
