@@ -1,11 +1,12 @@
 """Measure how one live shard reaches many spectators, beside the limit and the usual way.
 
-`python -m benchmarks.fan_out [--spectators 500 2000] [--usual 200] [--seconds 8]`
+`python -m benchmarks.fan_out [--spectators 500 2000] [--room 1000] [--usual 200] [--seconds 8]`
 
 The limit is the bare `websockets.broadcast()`; the usual way is a Channels group in which each
 consumer encodes the tick for itself. Ours is the whole site: the tick is stored, read, seen, sent.
 Time is taken from before a tick is recorded until a client has all of it. The clients are a process
-of their own, on 127.0.0.1 only.
+of their own, on 127.0.0.1 only. A room of Golf is watched by its code as it is served: computer
+players play, a host of its own steps and records, and the web process tells each event.
 """
 
 import argparse
@@ -19,8 +20,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,12 +32,23 @@ HERTZ = 5
 SNAPSHOT_BYTES = 8 * 1024
 DEAF = 20
 SHARD = "00000000-0000-4000-8000-0000000fa000"
+ROOM_EVENT = {
+    "type": "card_swapped",
+    "player_id": SHARD,
+    "data": {
+        "position": 3,
+        "new_card": {"rank": "4", "suit": "clubs"},
+        "old_card": {"rank": "Q", "suit": "hearts"},
+    },
+}
+ROOM_PAUSE_SECONDS = 1 / HERTZ
 GRANIAN = ["granian", "--interface", "asginl", "--no-log", "--backlog", "4096"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--spectators", type=int, nargs="+", default=[500, 2000])
+    parser.add_argument("--room", type=int, default=1000, help="spectators of a room of Golf")
     parser.add_argument("--usual", type=int, default=200, help="spectators of the usual way")
     parser.add_argument("--only", action="store_true", help="leave out the usual way and the deaf")
     parser.add_argument("--seconds", type=float, default=8.0)
@@ -49,6 +62,8 @@ def main() -> None:
             f"ratio at {count}: CPU ours / broadcast() = {ours['cpu'] / limit['cpu']:.2f} (≤ 2),"
             f" p99 {ours['p99']:.0f} ms (≤ 100), missed {ours['missed']} (0)"
         )
+    if options.room:
+        measure_room(options.room, options.seconds)
     if options.only:
         return
     usual = measure("usual way", usual_site(), options.usual, options.seconds)
@@ -58,6 +73,17 @@ def main() -> None:
     print(
         f"ratio with {DEAF} that do not read: memory + {deaf['grown']:.1f} MB (≤ 10),"
         f" missed by the others {deaf['missed']} (0)"
+    )
+
+
+def measure_room(count: int, seconds: float) -> None:
+    limit = measure("broadcast()", reference_server("room_reference"), count, seconds)
+    room = measure("a room", room_site(), count, seconds)
+    print(
+        f"ratio at {count} of a room: CPU a room / broadcast() = {room['cpu'] / limit['cpu']:.2f},"
+        f" p99 {room['p99']:.0f} ms (≤ 100) beside {limit['p99']:.0f} ms,"
+        f" missed {room['missed']} (0); load of the machine {os.getloadavg()[0]:.1f}"
+        f" on {os.cpu_count()} cores"
     )
 
 
@@ -93,8 +119,8 @@ def resident(found: dict[str, Any]) -> str:
 
 
 @contextmanager
-def reference_server() -> Iterator[tuple[int, int, str]]:
-    with running([sys.executable, "-m", "benchmarks.fan_out", "reference"], {}) as (server, port):
+def reference_server(what: str = "reference") -> Iterator[tuple[int, int, str]]:
+    with running([sys.executable, "-m", "benchmarks.fan_out", what], {}) as (server, port):
         yield server.pid, port, "/"
 
 
@@ -111,19 +137,48 @@ def usual_site() -> Iterator[tuple[int, int, str]]:
 
 
 @contextmanager
-def granian(application: str) -> Iterator[tuple[int, int]]:
+def room_site() -> Iterator[tuple[int, int, str]]:
+    """Serve a room as the site is served: the web, and the host that steps it, each by itself."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
-            "SECRET_KEY": "only measured with",
-            "SOCKETS_AN_ADDRESS": "100000",
-            "SOCKETS_A_SHARD": "100000",
-            "REDIS_URL": "",
-            "LOG_LEVEL": "ERROR",
+        environment = in_folder(folder) | {
+            "SPECTATORS_A_GAME": "100000",
+            "COMPUTER_PAUSE_SECONDS": str(ROOM_PAUSE_SECONDS),
+            "ABSENT_SECONDS": "0",
         }
+        command = [sys.executable, "-m", "benchmarks.fan_out", "room"]
+        host = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            assert host.stdout is not None
+            code = host.stdout.readline().strip()
+            with granian("segfault_site.asgi:application", environment) as (pid, port):
+                yield pid, port, f"/api/replay/spectate/{code}"
+        finally:
+            host.terminate()
+            host.wait(10)
+
+
+@contextmanager
+def granian(
+    application: str, environment: dict[str, str] | None = None
+) -> Iterator[tuple[int, int]]:
+    with tempfile.TemporaryDirectory() as folder:
         command = [str(Path(sys.executable).with_name("granian")), *GRANIAN[1:], application]
-        with running(command, environment) as (server, port):
+        with running(command, environment or in_folder(folder)) as (server, port):
             yield worker_of(server.pid), port
+
+
+def in_folder(folder: str) -> dict[str, str]:
+    """Return the environment of a site whose database lies in a folder."""
+    return {
+        "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
+        "SECRET_KEY": "only measured with",
+        "SOCKETS_AN_ADDRESS": "100000",
+        "SOCKETS_A_SHARD": "100000",
+        "REDIS_URL": "",
+        "LOG_LEVEL": "ERROR",
+    }
 
 
 @contextmanager
@@ -234,6 +289,31 @@ def push() -> None:
         shard = recording.append(shard, [recording.Tick(tick, tick / HERTZ, snapshot())])
 
 
+def play_room() -> None:
+    """Open a room for computer players, print its code, and play there until told to stop."""
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segfault_site.settings")
+    import django
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from django.contrib.auth import get_user_model
+
+    from play import rooms
+    from play.host import Host
+
+    ada = get_user_model().objects.create_user("ada")
+    code = rooms.open_room(ada, {"num_rounds": 18}).code
+    for profile in ("steady", "hunter", "wary"):
+        rooms.add_computer(ada, code, profile)
+    rooms.start(ada, code)
+    print(code, flush=True)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    Host(shards=0).run(stop)
+
+
 def start_thread(work: Any) -> None:
     threading.Thread(target=work, daemon=True).start()
 
@@ -279,7 +359,7 @@ async def tell_the_group(layer: Any) -> None:
         await layer.group_send("shard", {"type": "tick", "line": line})
 
 
-async def reference() -> None:
+async def reference(message: Callable[[dict[str, Any]], Any]) -> None:
     import websockets
     from websockets.asyncio.server import broadcast, serve
 
@@ -293,12 +373,29 @@ async def reference() -> None:
     port = int(os.environ["GRANIAN_PORT"])
     async with serve(watch, "127.0.0.1", port, compression=None, ping_interval=None, backlog=4096):
         async for line in each_line():
-            broadcast(connections, json.dumps({"type": "ticks", "ticks": [line]}))
+            broadcast(connections, json.dumps(message(line)))
 
+
+def ticks(line: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "ticks", "ticks": [line]}
+
+
+def game_update(line: dict[str, Any]) -> dict[str, Any]:
+    happened = datetime.now(UTC).isoformat()
+    event = ROOM_EVENT | {"sequence": line["tick"]}
+    return {"type": "game_update", "event": event, "timestamp": happened}
+
+
+WORK: dict[str, Callable[[], None]] = {
+    "reference": lambda: asyncio.run(reference(ticks)),
+    "room_reference": lambda: asyncio.run(reference(game_update)),
+    "room": play_room,
+}
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["reference"]:
-        raise_file_limit()
-        asyncio.run(reference())
-    else:
+    work = WORK.get(" ".join(sys.argv[1:]))
+    if work is None:
         main()
+    else:
+        raise_file_limit()
+        work()

@@ -1,7 +1,7 @@
 """Many WebSocket clients in one process, for benchmarks.fan_out: they note when each tick arrives.
 
-`python -m benchmarks.fan_out_clients PORT PATH COUNT SECONDS DEAF`: prints a line when all are
-connected, a line when the time is over, and what was found as JSON. The DEAF ones never read.
+`python -m benchmarks.fan_out_clients PORT PATH COUNT SECONDS DEAF`: prints a line when all
+watch, a line when the time is over, and what was found as JSON. The DEAF ones never read.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import os
 import resource
 import sys
 import time
+from datetime import datetime
 
 CONNECTING_AT_ONCE = 50
 SETTLE_SECONDS = 2.0
@@ -64,24 +65,30 @@ class Client(asyncio.Protocol):
                 size, at = int.from_bytes(buffer[at : at + 8]), at + 8
             if len(buffer) < at + size:
                 break
-            self.take(buffer[at : min(at + 200, at + size)])
+            self.take(buffer[at : at + size])
             start = at + size
         if start:
             del buffer[:start]
 
-    def take(self, beginning: bytearray) -> None:
+    def take(self, message: bytearray) -> None:
+        """Note what arrives: a tick by when it was sent, an event of a room by when it happened."""
+        now, beginning = time.time(), message[:200]
         place = beginning.find(b'"sent":')
-        if place < 0:
-            return
-        now = time.time()
-        sent = float(beginning[place + 7 : beginning.index(b",", place)])
-        number = beginning.index(b'"tick":') + 7
-        self.ticks.append(int(beginning[number : beginning.index(b",", number)]))
-        self.delays.append(now - sent)
+        if place >= 0:
+            sent = float(beginning[place + 7 : beginning.index(b",", place)])
+            number = beginning.index(b'"tick":') + 7
+            self.ticks.append(int(beginning[number : beginning.index(b",", number)]))
+            self.delays.append(now - sent)
+        elif b'"game_update"' in beginning:
+            event = json.loads(message)
+            self.ticks.append(event["event"]["sequence"])
+            self.delays.append(now - datetime.fromisoformat(event["timestamp"]).timestamp())
 
 
 async def main(port: int, path: str, count: int, seconds: float, deaf: int) -> None:
     clients = await connect(port, path, count)
+    while not all(client.ticks for client in clients):
+        await asyncio.sleep(0.1)
     await asyncio.sleep(SETTLE_SECONDS)
     for client in clients:
         client.ticks.clear()

@@ -1,7 +1,7 @@
 """News that a shard has reached a new tick: within the process, and between processes by Redis.
 
 News only saves waiting for the next poll. Nothing hangs on it: when Redis is away, stalled or
-flushed, every tick still comes, up to a tenth of a second later.
+flushed, every tick still comes, up to 30 ms later.
 """
 
 import asyncio
