@@ -3,10 +3,13 @@
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+from games import hints
 from games.game import Game
+from games.hinted import Hinted
 
-__all__ = ["Game", "all_games", "get_game"]
+__all__ = ["Game", "all_games", "game_of", "get_game"]
 
 
 @cache
@@ -22,3 +25,9 @@ def get_game(slug: str) -> Game:
     if slug in all_games():
         return import_module(f"games.{slug}").GAME
     return Game(slug)
+
+
+def game_of(slug: str, options: Any) -> Game:
+    """Return the game of a recording: by its rules, else by the hints in its options."""
+    told = None if slug in all_games() else hints.of(options)
+    return Hinted(slug, told) if told else get_game(slug)

@@ -14,7 +14,7 @@ import msgspec
 import orjson
 from django.db import IntegrityError
 
-from games import all_games, get_game
+from games import all_games, game_of, get_game
 from games.game import Command, Refused, Snapshot
 from replays import format, reading, verify
 from replays.models import ReplayShard
@@ -122,7 +122,7 @@ def take(file: File, *, owner: Any, visibility: str) -> ReplayShard:
     head = read_header(bytes(file.shard), len(file.ticks))
     digests = stated_digests(bytes(file.digests))
     whole = Whole(
-        get_game(head.game),
+        game_of(head.game, head.fields["options"]),
         id=free_id(head.id),
         owner=owner,
         visibility=visibility,
