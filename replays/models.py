@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import lru_cache
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from games import Game, get_game
+from games import Game, all_games, game_of, get_game, hints
 from replays import codes
 
 STALE_SECONDS = 60
@@ -186,9 +188,18 @@ class ReplayShard(models.Model):
     def get_absolute_url(self) -> str:
         return f"/replay?shard={self.id}"
 
-    @property
+    @cached_property
     def rules(self) -> Game:
-        return get_game(self.game)
+        """Return the game by its rules, else by the hints that were recorded with it."""
+        if self.game in all_games():
+            return get_game(self.game)
+        return game_of(self.game, {"hints": self.hints})
+
+    @property
+    def hints(self) -> dict[str, Any] | None:
+        """Return how its sender wants it to be shown, where that can be (see docs/hints.md)."""
+        unread = "options" in self.get_deferred_fields()
+        return _hints_kept(self.pk) if unread else hints.of(self.options)
 
     @property
     def ended(self) -> bool:
@@ -207,6 +218,12 @@ class ReplayShard(models.Model):
     def next_tick(self) -> int | None:
         """Return the only tick that continues this shard; None when any may begin it."""
         return None if self.last_tick is None else self.last_tick + 1
+
+
+@lru_cache(maxsize=1024)
+def _hints_kept(pk: uuid.UUID) -> dict[str, Any] | None:
+    """Return the hints of a stored shard, which never change, read once for all its ticks."""
+    return hints.of(ReplayShard.objects.values_list("options", flat=True).get(pk=pk))
 
 
 class Participant(models.Model):
