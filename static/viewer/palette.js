@@ -46,3 +46,36 @@ export function watchTheme(changed) {
     attributeFilter: ['data-theme'],
   });
 }
+
+/** @typedef {[number, number, number]} Rgb  parts from 0 to 1 */
+
+/**
+ * "rgb(93, 240, 138)" or "rgba(…)", as a computed colour is told, in parts from 0 to 1.
+ * @param {string} colour
+ * @returns {Rgb}
+ */
+export function rgb(colour) {
+  const found = colour.match(/[\d.]+/g)?.map(Number) ?? [128, 128, 128];
+  const parts = colour.startsWith('color(') ? found : found.map((value) => value / 255);
+  return [parts[0], parts[1], parts[2]];
+}
+
+/**
+ * @param {Rgb} colour
+ * @param {number} [alpha]
+ */
+export function css([red, green, blue], alpha = 1) {
+  const part = (/** @type {number} */ value) => Math.round(value * 255);
+  return `rgb(${part(red)} ${part(green)} ${part(blue)} / ${alpha})`;
+}
+
+/**
+ * A colour between two.
+ * @param {Rgb} one
+ * @param {Rgb} other
+ * @param {number} part  0 is the one, 1 the other
+ * @returns {Rgb}
+ */
+export function mixed(one, other, part) {
+  return /** @type {Rgb} */ (one.map((value, place) => value + (other[place] - value) * part));
+}
