@@ -196,6 +196,12 @@ class ReplayShard(models.Model):
         return game_of(self.game, {"hints": self.hints})
 
     @property
+    def world(self) -> str | None:
+        """Return the name of the world that its ticks share, if there is one."""
+        name = self.options.get("world")
+        return name if isinstance(name, str) and name else None
+
+    @property
     def hints(self) -> dict[str, Any] | None:
         """Return how its sender wants it to be shown, where that can be (see docs/hints.md)."""
         unread = "options" in self.get_deferred_fields()
@@ -482,12 +488,17 @@ class Push(models.Model):
         ReplayShard, null=True, on_delete=models.CASCADE, related_name="push"
     )
     world = models.ForeignKey(World, null=True, on_delete=models.PROTECT, related_name="pushes")
-    chunk_count = models.PositiveIntegerField()
+    chunk_count = models.PositiveIntegerField(
+        null=True, help_text="Nothing while whoever sends them has not said how many there will be."
+    )
     placed = models.PositiveIntegerField(default=0, help_text="Chunks in the recording, in order.")
     waiting = models.PositiveIntegerField(default=0, help_text="Chunks that came ahead of others.")
     ticks = models.PositiveIntegerField(default=0, help_text="Of all chunks that have come.")
     changed_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, help_text="When it was whole, or given up.")
+    closed_position = models.PositiveBigIntegerField(
+        null=True, unique=True, help_text="Where it was given up, in the order of chunks recorded."
+    )
 
     class Meta:
         db_table = "pushes"

@@ -127,41 +127,54 @@ def viewer(
     """Answer with the viewer's page: what to fetch where, and what a chat shows of the address."""
     late = policy.is_late(None if link else request.user, shard)
     shard = reading.held_back(shard, late=late)
-    base = link.get_absolute_url() if link else f"/replays/{shard.pk}"
-    own_title = (link.title if link else "") or shard.title
-    title = own_title or str(shard)
-    address = link.get_absolute_url() if link else shard.get_absolute_url()
-    setup = {
-        "base": base,
-        "shard_id": None if link else str(shard.pk),
-        "game": shard.game,
-        "game_title": shard.rules.title,
-        "title": own_title,
-        "tick": None,
-        "end_tick": None,
+    setup = setup_of(shard, link) | {
         **moment,
         "at_live_edge": at_live_edge,
         "can_share": link is None and can(request.user, "share", shard),
         "signed_in": request.user.is_authenticated,
-        "share": link and share_entry(link),
-        "renderers": RENDERERS,
-        "can_embed": False,
         "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}",
     }
+    address = link.get_absolute_url() if link else shard.get_absolute_url()
     context = {
         "setup": setup,
         "shard": shard,
         "share": link,
-        "preview_title": title,
+        "preview_title": title_of(shard, link),
         "preview_text": (link and link.description) or sentence_about(shard),
         "preview_url": absolute(request, address),
-        "preview_image": absolute(request, f"{base}/picture.png{at(moment.get('tick'))}"),
+        "preview_image": absolute(request, f"{setup['base']}/picture.png{at(moment.get('tick'))}"),
         "listed": shard.visibility == "public" and not shard.hidden,
+        "oembed": link and oembed_address(request, link),
     }
     response = render(request, "viewer.html", context)
     if request.user.is_authenticated:
         get_token(request)
     return let_viewer_read(response)
+
+
+def setup_of(shard: ReplayShard, link: ShareCode | None = None) -> dict[str, Any]:
+    """Return what the viewer is told of a recording, whoever asks."""
+    return {
+        "base": link.get_absolute_url() if link else f"/replays/{shard.pk}",
+        "shard_id": None if link else str(shard.pk),
+        "game": shard.game,
+        "game_title": shard.rules.title,
+        "world": shard.world,
+        "hints": shard.hints,
+        "title": (link.title if link else "") or shard.title,
+        "tick": link and link.tick,
+        "end_tick": link and link.end_tick,
+        "at_live_edge": False,
+        "can_share": False,
+        "signed_in": False,
+        "share": link and share_entry(link),
+        "renderers": RENDERERS,
+        "login_url": "",
+    }
+
+
+def title_of(shard: ReplayShard, link: ShareCode | None = None) -> str:
+    return (link.title if link else "") or str(shard)
 
 
 def visible_shard(request: HttpRequest, asked: str) -> ReplayShard:
@@ -189,6 +202,12 @@ def sentence_about(shard: ReplayShard) -> str:
     if shard.total_processes:
         counts += f" with {shard.total_processes:,} processes, {shard.total_kills:,} killed"
     return f"{game}: {state} {counts}. Watch it tick by tick."
+
+
+def oembed_address(request: HttpRequest, link: ShareCode) -> str:
+    """Return where it is told how the page of a link is put into another page."""
+    shown = absolute(request, link.get_absolute_url())
+    return absolute(request, f"/oembed?{urlencode({'url': shown, 'format': 'json'})}")
 
 
 def absolute(request: HttpRequest, path: str) -> str:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from games import hints
 from games.game import Refused
 from replays import format
 
 MOST_FRAMES = 1_000
 MOST_CHUNKS = 100_000
 MOST_ABOUT = 64 * 1024  # bytes of meta and run together
+OURS = ("game", "visibility", "hints")
+"""What is stated by those who know this site; the arena's own trainer states none of it."""
 VISIBILITIES = ("public", "unlisted", "private")
 REPLAY_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _WORLD = re.compile(r"[0-9a-f]{16}")
@@ -31,17 +34,23 @@ class Conflicts(NotPushed):
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk that is right in itself; `digest` names its bytes, `frames` is free to be kept."""
+    """A chunk that is right in itself; `digest` names its bytes, `frames` is free to be kept.
+
+    `count` is None where it says nothing of how many there will be.
+    """
 
     replay_id: str
     world: str | None
     index: int
-    count: int
+    count: int | None
     frames: list[dict[str, Any]]
     about: dict[str, Any]
     game: str
     visibility: str
     digest: bytes
+    hints: dict[str, Any] | None = None
+    knows_us: bool = False
+    """Whether whoever sends it knows this site, and not only the arena's own push server."""
 
 
 def read(body: bytes | bytearray) -> Chunk:
@@ -49,7 +58,8 @@ def read(body: bytes | bytearray) -> Chunk:
     stated = format.read_json(bytes(body), repeats=True)
     if not isinstance(stated, dict):
         raise Refused("A chunk is an object.")
-    count = _whole(stated, "chunk_count", 1, MOST_CHUNKS)
+    count = _count(stated)
+    index = _index(stated, count)
     about = {name: stated[name] for name in ("meta", "run") if stated.get(name) is not None}
     if len(format.write_json(about)) > MOST_ABOUT:
         raise NotPushed("meta", f"with run it may have at most {MOST_ABOUT} bytes")
@@ -59,7 +69,7 @@ def read(body: bytes | bytearray) -> Chunk:
     return Chunk(
         replay_id=_matching(stated, "replay_id", REPLAY_ID, "up to 64 letters, digits and . _ : -"),
         world=_matching(stated, "world_ref", _WORLD, "16 digits of a hash", needed=False) or None,
-        index=_index(stated, count),
+        index=index,
         count=count,
         frames=_frames(stated.get("frames")),
         about=about,
@@ -69,6 +79,8 @@ def read(body: bytes | bytearray) -> Chunk:
         ),
         visibility=_visibility(stated.get("visibility", meta.get("visibility"))),
         digest=sha256(body).digest(),
+        hints=_hints(stated.get("hints")) if index == 0 else None,
+        knows_us=count is None or any(name in stated for name in OURS),
     )  # fmt: skip
 
 
@@ -79,9 +91,15 @@ def _whole(stated: dict[str, Any], field: str, least: int, most: int) -> int:
     return value
 
 
-def _index(stated: dict[str, Any], count: int) -> int:
-    index = _whole(stated, "chunk_index", 0, MOST_CHUNKS)
-    if index >= count:
+def _count(stated: dict[str, Any]) -> int | None:
+    if stated.get("chunk_count") is None:
+        return None
+    return _whole(stated, "chunk_count", 1, MOST_CHUNKS)
+
+
+def _index(stated: dict[str, Any], count: int | None) -> int:
+    index = _whole(stated, "chunk_index", 0, MOST_CHUNKS - 1)
+    if count is not None and index >= count:
         raise NotPushed("chunk_index", f"it must be below chunk_count, which is {count}")
     return index
 
@@ -106,6 +124,16 @@ def _frames(stated: Any) -> list[dict[str, Any]]:
         if type(frame) is not dict:
             raise NotPushed(f"frames/{position}", "a frame is an object")
     return stated
+
+
+def _hints(stated: Any) -> dict[str, Any] | None:
+    if stated is None:
+        return None
+    try:
+        return hints.check(stated)
+    except Refused as refusal:
+        place, _, sentence = str(refusal).partition(": ")
+        raise NotPushed(place, sentence.removesuffix(".")) from None
 
 
 def _visibility(stated: Any) -> str:

@@ -28,7 +28,10 @@ SILENT_SECONDS = 24 * 3600.0
 """How long a push may be silent before what is missing of it is given up."""
 MOST_SECONDS = 1e10
 QUICK_LEVEL = 3  # zstd
-_CHANGING = ("shard_id", "placed", "waiting", "ticks", "changed_at", "closed_at")
+_CHANGING = (
+    "shard_id", "chunk_count", "placed", "waiting", "ticks", "changed_at", "closed_at",
+    "closed_position",
+)  # fmt: skip
 LOCK = 7332  # of PostgreSQL: who writes pushes takes turns, so that positions commit in order
 
 
@@ -93,8 +96,7 @@ class _Desk:
 
     def _take_in(self, coming: _Coming, chunk: Chunk) -> None:
         push = coming.push
-        if chunk.count != push.chunk_count:
-            raise NotPushed("chunk_count", f"it was {push.chunk_count} before")
+        _refuse_another_count(push.chunk_count, chunk)
         if (chunk.world or None) != push.world_id:
             raise NotPushed("world_ref", f"it was {push.world_id} before")
         known = coming.known.get(chunk.index)
@@ -108,6 +110,8 @@ class _Desk:
             raise NotPushed("frames", f"a replay has at most {MAX_TICKS} of them")
         if push.waiting + len(coming.arrived) >= MOST_WAITING and chunk.index != push.placed:
             raise NotPushed("chunk_index", f"chunk {push.placed} has to come first now")
+        if chunk.count is not None and push.chunk_count is None:
+            _state_count(coming, chunk.count)
         coming.known[chunk.index] = chunk.digest
         coming.arrived[chunk.index] = chunk
         push.ticks += len(chunk.frames)
@@ -136,6 +140,26 @@ class _Desk:
                 coming.push.closed_at = now
                 recording.finalize(coming.push.shard, now)
         update_rows(Push, [coming.push for coming in touched], _CHANGING)
+
+
+def _refuse_another_count(stated: int | None, chunk: Chunk) -> None:
+    """Hold a chunk to the count that was stated; one that states none is of any."""
+    if stated is None:
+        return
+    if chunk.count not in (None, stated):
+        raise NotPushed("chunk_count", f"it was {stated} before")
+    if chunk.index >= stated:
+        raise NotPushed("chunk_index", f"it must be below chunk_count, which was {stated} before")
+
+
+def _state_count(coming: _Coming, count: int) -> None:
+    """Close a push that was open-ended: from now on it has so many chunks."""
+    push = coming.push
+    stored = push.chunks.aggregate(last=Max("index"))["last"] if push.pk else None
+    last = max([*coming.arrived, -1 if stored is None else stored])
+    if count <= last:
+        raise NotPushed("chunk_count", f"chunk {last} is here, so there are more")
+    push.chunk_count = count
 
 
 def _known_pushes(arrivals: Iterable[Arrival]) -> dict[tuple[Any, str], _Coming]:
@@ -241,6 +265,8 @@ def _open(push: Push, chunk: Chunk | None) -> None:
     game = (chunk and chunk.game) or _game_of(push.world)
     seconds = meta.get("tick_seconds")
     options = {"replay_id": push.replay_id, "world": push.world_id, **about}
+    if chunk and chunk.hints is not None:
+        options["hints"] = chunk.hints
     lasts = type(seconds) in (int, float) and 0 < seconds <= 86_400
     push.shard = recording.open_shard(
         get_game(game),
@@ -300,17 +326,24 @@ def standing(owner: Any, replay_id: str) -> dict[str, Any] | None:
         return None
     arrived = list(push.chunks.order_by("index").values_list("index", flat=True))
     known = set(arrived)
+    count = push.chunk_count or (arrived[-1] + 1 if arrived else 0)
     return {
         "replay_id": push.replay_id,
         "shard_id": str(push.shard_id) if push.shard_id else None,
         "world_ref": push.world_id,
         "chunk_count": push.chunk_count,
         "arrived": arrived,
-        "missing": [index for index in range(push.chunk_count) if index not in known],
+        "missing": [index for index in range(count) if index not in known],
         "ticks": push.ticks,
         "complete": push.whole,
         "closed": push.closed_at is not None,
     }
+
+
+def progress(shard: ReplayShard) -> dict[str, int | None] | None:
+    """Tell how far the push has come that this shard is made of; None where it is of none."""
+    columns = ("placed", "chunk_count", "waiting")
+    return Push.objects.filter(shard=shard.pk).values(*columns).first()
 
 
 # What never came

@@ -27,7 +27,7 @@ class Entry:
     replay_id: str
     world: str | None
     index: int
-    count: int
+    count: int | None
     first_tick: int
     ticks: int
 

@@ -263,6 +263,8 @@ def as_arrival(stated, owner=None):
         ({"frames": [{}] * 1001}, "frames"),
         ({"meta": []}, "meta"),
         ({"meta": {"long": "x" * 65_530}}, "meta"),
+        ({"hints": []}, "hints"),
+        ({"hints": {"things": [{"path": "agents/*"}, {}]}}, "hints/things/1/path"),
         ({"game": "No Such"}, "game"),
         ({"visibility": "secret"}, "visibility"),
     ],
@@ -278,6 +280,71 @@ def test_a_replay_keeps_its_count_and_its_world(world):
     send(chunk(0, 3))
     assert send(chunk(1, 4)).json()["pointer"] == "/chunk_count"
     assert send(chunk(1, 3, world_ref=None)).json()["pointer"] == "/world_ref"
+
+
+def test_a_push_may_leave_its_chunk_count_open_and_state_it_once(world):
+    client = Client()
+    for index in range(3):
+        assert send(chunk(index, None)).status_code == 200
+    told = client.get("/push/r1").json()
+    assert (told["chunk_count"], told["missing"], told["complete"]) == (None, [], False)
+    assert not Push.objects.get().shard.ended
+    assert send(chunk(3, 4, frames=0)).status_code == 200
+    assert client.get("/push/r1").json()["complete"]
+    assert recorded() == [frame(number) for number in range(6)]
+    assert Push.objects.get().shard.ended
+
+
+def test_an_open_push_is_closed_by_what_comes_early_and_filled_by_what_comes_late(world):
+    late = chunk(1, None)
+    send(chunk(0, None))
+    send(chunk(3, 4, frames=0))
+    assert Client().get("/push/r1").json()["missing"] == [1, 2]
+    for one in (chunk(2, 4), late, late):
+        assert send(one).status_code == 200
+    assert recorded() == [frame(number) for number in range(6)]
+    assert Push.objects.get().closed_at
+
+
+@pytest.mark.parametrize(
+    ("index", "count", "field"),
+    [(1, 2, "chunk_count"), (4, None, "chunk_index"), (3, 5, "chunk_count")],
+)
+def test_a_count_once_stated_stays(world, index, count, field):
+    send(chunk(0, None))
+    send(chunk(2, None))
+    if field == "chunk_index" or index == 3:
+        send(chunk(3, 4, frames=0))
+    answer = send(chunk(index, count, frames=1))
+    assert (answer.status_code, answer.json()["pointer"]) == (400, f"/{field}")
+
+
+def test_who_knows_this_site_is_told_where_to_watch(world, ada):
+    assert set(send(chunk(0, 2)).json()) == {
+        "status", "replay_id", "chunk_index", "clients_notified",
+    }  # fmt: skip
+    shard = Push.objects.get().shard
+    for told in (send(chunk(1, 2, game="arena")).json(),):
+        assert told["shard_id"] == str(shard.pk)
+        assert told["url"] == f"http://testserver/spectate/{shard.pk}"
+    assert Client().get(f"/spectate/{shard.pk}").status_code == 200
+    bearer = {"Authorization": f"Bearer {make_token(ada, 'push')}"}
+    assert "url" in send(chunk(0, 2), **bearer).json()
+    assert "url" not in send(chunk(1, 2, replay_id="r2", game="arena")).json()
+
+
+def test_the_index_tells_world_hints_and_how_far_a_push_has_come(world, record):
+    hints = {"title": "Chess", "plane": "grid", "width": 8, "height": 8}
+    send(chunk(0, None, hints=hints))
+    send(chunk(2, None, hints={"title": "not of the chunk that opens it"}))
+    shard = Push.objects.get().shard
+    told = Client().get(f"/replays/{shard.pk}/index").json()
+    assert (told["world"], told["hints"]) == (NAME, hints)
+    assert told["push"] == {"placed": 1, "chunk_count": None, "waiting": 1}
+    setup = Client().get(f"/replay?shard={shard.pk}").context["setup"]
+    assert (setup["world"], setup["hints"]) == (NAME, hints)
+    told = Client().get(f"/replays/{record().pk}/index").json()
+    assert [told[name] for name in ("world", "hints", "push")] == [None, None, None]
 
 
 @pytest.mark.parametrize("body", [b"", b"[1]", b'{"frames": [{"t": NaN}]}', b'{"a": 1e999}'])

@@ -40,6 +40,8 @@ class Asked:
     headers: dict[str, str]
     body: bytes
     address: str
+    site: str = ""
+    """The address of this site, as it was asked: https://site."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 import time
 from concurrent.futures import Future
+from typing import Any
 
 from django.db import connection
 from django.http import Http404
@@ -32,8 +33,8 @@ def push(asked: Asked) -> Answer:
     """Take a chunk, and answer when it is on disk."""
     arrival = arrived(asked)
     if connection.in_atomic_block:
-        return received(pushes.take([arrival])[0], arrival.chunk)
-    return received(handed_in(arrival, len(asked.body)).result(), arrival.chunk)
+        return received(pushes.take([arrival])[0], arrival.chunk, asked)
+    return received(handed_in(arrival, len(asked.body)).result(), arrival.chunk, asked)
 
 
 def arrived(asked: Asked) -> Arrival:
@@ -50,17 +51,20 @@ def handed_in(arrival: Arrival, size: int) -> "Future[Outcome]":
     return writer.hand_in(arrival, size)
 
 
-def received(outcome: Outcome, chunk: Chunk) -> Answer:
+def received(outcome: Outcome, chunk: Chunk, asked: Asked) -> Answer:
+    """Answer as the arena's own push server does; who knows this site is told where to watch."""
     if isinstance(outcome, Refused):
         raise problem_of(outcome)
-    return answer_json(
-        {
-            "status": "ok",
-            "replay_id": chunk.replay_id,
-            "chunk_index": chunk.index,
-            "clients_notified": audience.of(chunk.replay_id),
-        }
-    )
+    told: dict[str, Any] = {
+        "status": "ok",
+        "replay_id": chunk.replay_id,
+        "chunk_index": chunk.index,
+        "clients_notified": audience.of(chunk.replay_id),
+    }
+    if outcome.shard_id is not None and (chunk.knows_us or "authorization" in asked.headers):
+        told["shard_id"] = str(outcome.shard_id)
+        told["url"] = f"{asked.site}/spectate/{outcome.shard_id}"
+    return answer_json(told)
 
 
 def problem_of(refusal: Refused) -> Problem:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from replays.api import errors, ingest
-from replays.api.chunk_route import answer, plain_request
+from replays.api.chunk_route import answer, plain_request, secure
 from replays.api.doors import WIRE_BYTES, Answer, Asked, Door, too_large
 from replays.api.ingest_doors import door_at
 from replays.limits import address
@@ -70,7 +70,9 @@ async def asked_of(
         if not message.get("more_body"):
             break
     text = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
-    return Asked(scope["method"], names, text, bytes(body), address(scope))
+    scheme = "https" if secure(scope, headers) else "http"
+    site = settings.SITE_URL or f"{scheme}://{text.get('host', '')}"
+    return Asked(scope["method"], names, text, bytes(body), address(scope), site)
 
 
 async def answered(door: Door, asked: Asked) -> Answer:
@@ -78,7 +80,7 @@ async def answered(door: Door, asked: Asked) -> Answer:
         return await in_thread(door, asked)
     arrival = await in_thread(ingest.arrived, asked)
     outcome = await asyncio.wrap_future(ingest.handed_in(arrival, len(asked.body)))
-    return ingest.received(outcome, arrival.chunk)
+    return ingest.received(outcome, arrival.chunk, asked)
 
 
 async def in_thread(work: Callable[[Asked], Any], asked: Asked) -> Any:

@@ -17,15 +17,16 @@ CHUNK = record(
     {
         "replay_id": text(maxLength=64),
         "chunk_index": whole(0),
-        "chunk_count": whole(1),
         "frames": many(FREE),
     },
     {
+        "chunk_count": or_null(whole(1)),
         "world_ref": or_null(text(pattern="^[0-9a-f]{16}$")),
         "meta": FREE,
         "run": {},
         "game": text(maxLength=32),
         "visibility": text(enum=["public", "unlisted", "private"]),
+        "hints": FREE,
     },
 )
 TAKEN = record(
@@ -34,14 +35,15 @@ TAKEN = record(
         "replay_id": text(),
         "chunk_index": whole(0),
         "clients_notified": whole(0),
-    }
+    },
+    {"shard_id": text(format="uuid"), "url": text(format="uri")},
 )
 STANDING = record(
     {
         "replay_id": text(),
         "shard_id": or_null(text(format="uuid")),
         "world_ref": or_null(text()),
-        "chunk_count": whole(1),
+        "chunk_count": or_null(whole(1)),
         "arrived": many(whole(0)),
         "missing": many(whole(0)),
         "ticks": whole(0),

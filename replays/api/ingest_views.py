@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view, authentication_classes
@@ -44,7 +45,8 @@ def asked_of(request: Request, names: dict[str, str]) -> Asked:
     if len(body) > WIRE_BYTES:
         raise too_large()
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Asked(request._request.method or "", names, headers, body, address(request))
+    site = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+    return Asked(request._request.method or "", names, headers, body, address(request), site)
 
 
 def response_to(told: Answer) -> HttpResponse:

@@ -75,6 +75,11 @@ INDEX = record(
         "markers": many(MARKER),
         "markers_cut": {"type": "boolean"},
         "metrics": record({"step": whole(1), "first_tick": whole(0), "series": SERIES}),
+        "world": or_null(text()),
+        "hints": or_null({"type": "object", "additionalProperties": True}),
+        "push": or_null(
+            record({"placed": whole(0), "chunk_count": or_null(whole(1)), "waiting": whole(0)})
+        ),
     }
 )
 PROBLEM = record(

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from games.game import Refused
-from replays import format, listing, reading
+from replays import format, listing, pushes, reading
 from replays.api import chunks, schema
 from replays.api.answers import Reading, reading_of, send
 from replays.api.encodings import Encoded, chosen, encode
@@ -177,6 +177,9 @@ def index_body(asked: Reading, row: dict[str, Any]) -> dict[str, Any]:
         "markers": line.markers,
         "markers_cut": line.markers_cut,
         "metrics": line.metrics,
+        "world": asked.shard.world,
+        "hints": asked.shard.hints,
+        "push": pushes.progress(asked.shard),
     }
 
 
