@@ -43,7 +43,7 @@ _POLLED = (
 
 
 class Feeds:
-    """All feeds of this process: one query some thirty times a second tells each how far its shard is."""
+    """All feeds of this process: one query, thirty times a second, tells each how far it is."""
 
     def __init__(self) -> None:
         self.process = uuid.uuid4().hex
