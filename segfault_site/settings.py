@@ -123,7 +123,7 @@ DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
     # SQLite before 3.51.3 can lose a WAL when two connections write and checkpoint at once, so
     # ordinary connections never checkpoint: `manage.py serve` does, on one connection.
-    DATABASE["CONN_MAX_AGE"] = None
+    DATABASE["CONN_MAX_AGE"] = None  # opening one costs more than most requests ask of it
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
