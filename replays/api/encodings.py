@@ -48,14 +48,15 @@ def _likes(accept_encoding: str) -> dict[str, float]:
 
 
 def encode(content: bytes, encoding: str, name: str = "") -> Encoded:
-    """Return `content` encoded; its ETag comes from `name`, or from the content's digest."""
-    name = name or sha256(content).hexdigest()[:32]
+    """Return `content` encoded; its ETag comes from `name`, or from the digest of what is sent."""
+    body = packed(content, encoding)
+    return Encoded(body, encoding, etag(name or sha256(body).hexdigest()[:32], encoding))
+
+
+def packed(content: bytes, encoding: str) -> bytes:
     if encoding == "zstd":
-        return Encoded(format.pack([content], QUICK_LEVEL), encoding, etag(name, encoding))
-    if encoding == "gzip":
-        body = bytes(deflate.gzip_compress(content, GZIP_LEVEL))
-        return Encoded(body, encoding, etag(name, encoding))
-    return Encoded(content, "identity", etag(name, "identity"))
+        return format.pack([content], QUICK_LEVEL)
+    return bytes(deflate.gzip_compress(content, GZIP_LEVEL)) if encoding == "gzip" else content
 
 
 def etag(name: str, encoding: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from games.society import columns, frames
 from games.society.columns import NOTHING
+from games.society.crowd import Crowd
 from games.society.frames import Frame, Standing
 from games.society.layouts import Layout
 from games.society.sampling import sample
@@ -131,31 +132,23 @@ class Texts(dict[int, str]):
 
 
 X, Y = Texts(',"position":{"x":', 10), Texts(',"y":', 10)
-NUMBERS = {
-    name: Texts(f',"{LAYERS.get(name, name)}":', columns.SCALES[name])
-    for name in ("stance", "emotion", "influence")
-}
+NUMBERS = {name: Texts(f',"{field}":', columns.SCALES[name]) for name, field in LAYERS.items()}
 
 
 def _agents(
     sight: Sight, frame: Frame, stand: Standing, drawn: Any, layers: tuple[str, ...]
 ) -> bytes:
-    """Write the agents, a part of all of them at a time: what does not change comes first."""
+    """Write the agents, one part of all of them after another: what does not change comes first."""
     crowd = sight.town.crowd
-    words = {name: crowd.words.get(name, []) for name in columns.WORDS}
-    heads = _heads(crowd)
+    shown = tuple(name for name in ("influence", "stance", "emotion") if name in layers)
+    changing = [name for name in ("segment", *shown) if name in frame.columns]
+    heads = _heads(crowd, tuple(name for name in ("segment", *shown) if name not in changing))
     return _woven(
         heads if len(drawn) == len(heads) else [heads[place] for place in drawn.tolist()],
-        _spelt(frame.column("segment", crowd), drawn, ',"segment":', words["segment"]),
-        *(
-            _numbers(frame.column(name, crowd), drawn, NUMBERS[name])
-            for name in ("influence", "stance", "emotion")
-            if name in layers
-        ),
-        _spelt(stand.zone, drawn, ',"zone":', sight.layout.zone_ids),
-        _spelt(frame.column("action", crowd), drawn, ',"recent_action":', words["action"]),
-        _tenths(stand.x, drawn, X),
-        _tenths(stand.y, drawn, Y),
+        *(_field(frame.columns[name][drawn], name, crowd) for name in changing),
+        _whereabouts(stand.zone[drawn], frame.column("action", crowd), drawn, sight),
+        _tenths(stand.x[drawn], X),
+        _tenths(stand.y[drawn], Y),
     )
 
 
@@ -172,31 +165,46 @@ def _woven(*parts: list[str]) -> bytes:
 HEADS = Kept(crowds.MOST_CROWDS)
 
 
-def _heads(crowd: Any) -> list[str]:
-    """Return how each agent begins, by its place."""
-    found = HEADS.get(id(crowd))
+def _heads(crowd: Crowd, constant: tuple[str, ...]) -> list[str]:
+    """Return how each agent begins, by its place: with its id, and with what stays the same."""
+    found = HEADS.get((id(crowd), constant))
     if found is None or found[0] is not crowd:
-        heads = ['{"id":' + format.write_json(name).decode() for name in crowd.ids]
-        found = HEADS.keep(id(crowd), (crowd, heads))
+        ids = ['{"id":' + format.write_json(name).decode() for name in crowd.ids]
+        parts = [_field(crowd.constant.get(name), name, crowd) for name in constant]
+        heads = list(map("".join, zip(ids, *parts, strict=True)))
+        found = HEADS.keep((id(crowd), constant), (crowd, heads))
     return found[1]
 
 
-def _spelt(column: Any, drawn: Any, field: str, words: list[str]) -> list[str]:
+def _field(column: Any, name: str, crowd: Crowd) -> list[str]:
+    """Return a field of all whom a column tells of; of everybody where nothing is known."""
+    if name in NUMBERS:
+        texts: Any = NUMBERS[name]
+        numbers = [NOTHING] * len(crowd) if column is None else column.tolist()
+        return list(map(texts.__getitem__, numbers))
+    texts = _spelt(f',"{name}":', crowd.words.get(name, []))
     if column is None:
-        return [field + "null"] * len(drawn)
-    texts = [field + format.write_json(word).decode() for word in words] + [field + "null"]
-    numbers = np.where(column[drawn] == NOTHING, len(words), column[drawn])
-    return [texts[number] for number in numbers.tolist()]
+        return [texts[-1]] * len(crowd)
+    return [texts[number] for number in np.maximum(column, -1).tolist()]
 
 
-def _numbers(column: Any, drawn: Any, texts: Texts) -> list[str]:
-    if column is None:
-        return [texts[NOTHING]] * len(drawn)
-    return list(map(texts.__getitem__, column[drawn].tolist()))
+def _spelt(field: str, words: list[str]) -> list[str]:
+    """Return a field for each word; the last is for none."""
+    return [field + format.write_json(word).decode() for word in [*words, None]]
 
 
-def _tenths(values: Any, drawn: Any, texts: Texts) -> list[str]:
-    return list(map(texts.__getitem__, np.rint(values[drawn] * 10).astype(int).tolist()))
+def _whereabouts(zone: Any, action: Any, drawn: Any, sight: Sight) -> list[str]:
+    """Return in which zone each stands and what it did last: two fields that are told as one."""
+    zones = _spelt(',"zone":', sight.layout.zone_ids)
+    actions = _spelt(',"recent_action":', sight.town.crowd.words.get("action", []))
+    both = [one + other for one in zones for other in actions]
+    done = -1 if action is None else np.maximum(action[drawn], -1)
+    places = zone.astype(int) * len(actions) + done % len(actions)
+    return [both[place] for place in places.tolist()]
+
+
+def _tenths(values: Any, texts: Texts) -> list[str]:
+    return list(map(texts.__getitem__, np.rint(values * 10).astype(int).tolist()))
 
 
 # What changes between states
