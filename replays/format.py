@@ -36,6 +36,7 @@ hold it, 123 bytes either way.
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_SIXTEEN_ZEROS = b"0" * 16
 _SIXTEEN_DIGITS = re.compile(rb"0{16}0*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -67,6 +68,8 @@ def _needs_care(body: bytes) -> bool:
 def _may_hold_large_integer(body: bytes) -> bool:
     """Tell whether 16 digits stand in a row somewhere but after a point, as a fraction's do."""
     digits = body.translate(_DIGITS_AS_ZEROS)
+    if _SIXTEEN_ZEROS not in digits:
+        return False
     runs = _SIXTEEN_DIGITS.finditer(digits)
     return any(not digits.endswith(b".", 0, run.start()) for run in runs)
 
