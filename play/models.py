@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from games.game import Command
 from replays import format
-from replays.models import MOST_DELAY_SECONDS, ReplayShard
+from replays.models import MOST_DELAY_SECONDS, Participant, ReplayShard
 
 MAX_SEATS = 10
 FOLLOWED_SECONDS = 10.0
@@ -278,6 +278,17 @@ class RoomQuerySet(models.QuerySet["Room"]):
         seats = Seat.objects.present().filter(user=user.pk)
         return self.filter(shard__in=seats.values("shard"), shard__ended_at=None)
 
+    def waiting(self) -> Self:
+        """Return the rooms whose game has yet to begin, and may."""
+        return self.filter(begun_at=None, shard__ended_at=None, shard__hidden_at=None)
+
+    def offered_to(self, user: Any) -> Self:
+        """Return the rooms that wait for `user`, who has played at the table before."""
+        played = Participant.objects.filter(user=user.pk)
+        sits = Seat.objects.present().filter(user=user.pk)
+        followers = self.waiting().filter(before__shard__in=played.values("shard"))
+        return followers.exclude(shard__in=sits.values("shard"))
+
 
 class Room(models.Model):
     """A table before, in and after its game: who may sit down, what is played, who may watch."""
@@ -294,6 +305,10 @@ class Room(models.Model):
     open_to_spectators = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     begun_at = models.DateTimeField(null=True, blank=True)
+    before = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followers",
+        help_text="The table at which its players have met before.",
+    )  # fmt: skip
 
     objects = RoomQuerySet.as_manager()
 
@@ -323,6 +338,14 @@ class Room(models.Model):
     def waiting(self) -> bool:
         """Whether the game has yet to begin, and may."""
         return self.begun_at is None and not self.shard.ended
+
+    @property
+    def next(self) -> Room | None:
+        """Return the room that waits for those who have played here; none does before the end."""
+        if not self.shard.ended:
+            return None
+        followers = Room.objects.waiting().filter(before=self.pk).select_related("maker")
+        return followers.order_by("created_at").last()
 
     @property
     def seats(self) -> SeatQuerySet:

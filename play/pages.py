@@ -60,6 +60,8 @@ def golf(request: HttpRequest) -> HttpResponse:
     }
     if request.user.is_authenticated:
         context["tables"] = Room.objects.seating(request.user).order_by("-created_at")[:MOST_TABLES]
+        offered = Room.objects.offered_to(request.user).select_related("before", "maker")
+        context["offered"] = offered.order_by("-created_at")[:MOST_TABLES]
         get_token(request)
     return render(request, "golf/lobby.html", context)
 

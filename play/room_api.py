@@ -153,13 +153,24 @@ class Start(RoomView):
         return told(request, rooms.start(request.user, room))
 
 
+class Again(RoomView):
+    @schema.changed
+    @in_words
+    def post(self, request: Request, room: str) -> HttpResponse:
+        """Sit down at the table that follows a game; the first who asks opens it"""
+        fields(request)
+        spend("rooms", f"user {request.user.pk}")
+        return told(request, rooms.again(request.user, room))
+
+
 class Computer(RoomView):
     @schema.computer
     @in_words
     def post(self, request: Request, room: str) -> HttpResponse:
-        """Give a seat to a computer player"""
-        profile = fields(request, "profile").get("profile")
-        return told(request, rooms.add_computer(request.user, room, profile))
+        """Give a seat to a computer player, or another manner to one who has a seat"""
+        stated = fields(request, "profile", "seat")
+        profile, seat = stated.get("profile"), stated.get("seat")
+        return told(request, rooms.add_computer(request.user, room, profile, seat))
 
 
 class Settings(RoomView):

@@ -37,6 +37,7 @@ SEAT = record(
         "you": YES_OR_NO,
     }
 )
+NEXT = record({"code": text(), "url": text(), "maker": or_null(text())})
 PHASES = [
     "waiting", "initial_flip", "playing", "final_turn", "round_over", "game_over", "closed",
 ]  # fmt: skip
@@ -52,6 +53,7 @@ ROOM = record(
         "delay_seconds": whole(0, MOST_DELAY_SECONDS),
         "open_to_spectators": YES_OR_NO,
         "spectators": whole(0),
+        "next": or_null(NEXT),
     }
 )
 WORDS = {
@@ -85,11 +87,12 @@ left = described(
     parameters=NAMED,
     body=record({}, {"seat": text(format="uuid")}),
 )  # fmt: skip
+MANNER = {"profile": text(enum=sorted(get_game("golf").bots))}
 computer = described(
     {200: ROOM},
     400, 401, 403, 404, 409, 429,
     parameters=NAMED,
-    body=record({"profile": text(enum=sorted(get_game("golf").bots))}),
+    body=record(MANNER, {"seat": text(format="uuid")}),
 )  # fmt: skip
 settings = described({200: ROOM}, 400, 401, 403, 404, 409, 429, parameters=NAMED, body=TERMS)
 cmd = described(

@@ -187,11 +187,19 @@ def join(user: Any, room: Room) -> Room:
 
 
 @at_table
-def add_computer(user: Any, room: Room, profile: Any) -> Room:
+def add_computer(user: Any, room: Room, profile: Any, seat_id: Any = None) -> Room:
+    """Give a free seat to a computer player, or the seat of one to one of another manner."""
     demand_maker(user, room)
     if type(profile) is not str or profile not in GAME.bots:
         raise Refused(f"profile must be one of {', '.join(sorted(GAME.bots))}.")
     demand_waiting(room)
+    if seat_id is not None:
+        before = next((seat for seat in room.seats if seat.bot and str(seat.pk) == seat_id), None)
+        if before is None:
+            raise Refused("seat must be the id of a computer player at this table.")
+        take_away(room, before, "left")
+        sit_down(room, before.name, bot=profile)
+        return room
     demand_free_seat(room)
     taken = set(room.seats.values_list("name", flat=True))
     name = secrets.choice([name for name in NAMES if name not in taken])
@@ -270,6 +278,30 @@ def start(user: Any, room: Room) -> Room:
     room.begun_at = timezone.now()
     room.save(update_fields=["begun_at"])
     return room
+
+
+# After a game
+
+
+def again(user: Any, code: str) -> Room:
+    """Seat `user` at the table that follows a game that is over; the first who asks opens it."""
+    with transaction.atomic():
+        room = Room.objects.select_for_update().get(pk=room_for(user, code).pk)
+        if not room.shard.ended:
+            raise Conflict("This game is not over yet.")
+        following = room.next
+        return join(user, following.code) if following else opened_after(user, room)
+
+
+def opened_after(user: Any, room: Room) -> Room:
+    """Open a room on the terms of another, with the same computer players."""
+    watched = room.open_to_spectators
+    following = open_room(user, room.options, room.delay_seconds, open_to_spectators=watched)
+    following.before = room
+    following.save(update_fields=["before"])
+    for seat in room.seats.exclude(bot=""):
+        sit_down(following, seat.name, bot=seat.bot)
+    return following
 
 
 def demand_maker(user: Any, room: Room) -> None:
@@ -370,7 +402,16 @@ def facts_of(room: Room, seats: list[Seat], spectators: int) -> dict[str, Any]:
         "delay_seconds": room.delay_seconds,
         "open_to_spectators": room.open_to_spectators,
         "spectators": spectators,
+        "next": offer(room.next),
     }
+
+
+def offer(room: Room | None) -> dict[str, Any] | None:
+    """Return what those are told of a room who may sit down there next."""
+    if room is None:
+        return None
+    maker = room.maker.get_username() if room.maker else None
+    return {"code": room.code, "url": f"/golf/{room.code}", "maker": maker}
 
 
 def for_seat(facts: dict[str, Any], seat_id: str | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     *at("golf/rooms/<str:room>/join", room_api.Join.as_view(), "room_join"),
     *at("golf/rooms/<str:room>/leave", room_api.Leave.as_view(), "room_leave"),
     *at("golf/rooms/<str:room>/start", room_api.Start.as_view(), "room_start"),
+    *at("golf/rooms/<str:room>/again", room_api.Again.as_view(), "room_again"),
     *at("golf/rooms/<str:room>/computer", room_api.Computer.as_view(), "room_computer"),
     *at("golf/rooms/<str:room>/settings", room_api.Settings.as_view(), "room_settings"),
     *at("golf/rooms/<str:room>/cmd", room_api.Cmd.as_view(), "room_cmd"),

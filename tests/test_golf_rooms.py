@@ -207,6 +207,27 @@ def test_the_maker_takes_a_computer_player_away_again(host, people):
     assert people[0].post(f"/{room.code}/leave", seat="x").status_code == 400
 
 
+def test_the_maker_gives_a_computer_player_another_manner(host, people):
+    room = opened(*people, computers=1)
+    seat = next(seat for seat in people[0].get(f"/{room.code}").json()["seats"] if seat["is_cpu"])
+    told = people[0].done(f"/{room.code}/computer", profile="bold", seat=seat["id"])
+    assert [(s["name"], s["profile"]) for s in told["seats"] if s["is_cpu"]] == [
+        (seat["name"], "bold")
+    ]
+    mine = next(seat["id"] for seat in told["seats"] if seat["you"])
+    assert people[0].post(f"/{room.code}/computer", profile="bold", seat=mine).status_code == 400
+    settle(host)
+    players = entries(room)[-1]["snapshot"]["players"]
+    assert [player["is_cpu"] for player in players] == [False, False, True]
+
+
+def test_a_computer_player_is_given_another_manner_at_a_full_table(people):
+    room = opened(*people, computers=1, seats=3)
+    seat = next(seat for seat in people[0].get(f"/{room.code}").json()["seats"] if seat["is_cpu"])
+    told = people[0].done(f"/{room.code}/computer", profile="wary", seat=seat["id"])
+    assert len(told["seats"]) == 3
+
+
 def test_a_room_that_all_have_left_is_over(host, people):
     room = opened(people[0], computers=2)
     settle(host)
@@ -496,6 +517,62 @@ def test_the_recorded_commands_are_those_that_were_given(host, people):
         if command[1] == "START"
     ]
     assert start.arg == room.options
+
+
+# Again
+
+
+@pytest.fixture
+def over(host, people):
+    """A table at which a game of two people and a computer player has been played to its end."""
+    room = begun(host, people, rules={"use_jokers": True})
+    play_on(host, room, people)
+    assert people[0].get(f"/{room.code}").json()["phase"] == "game_over"
+    return room
+
+
+def test_the_first_who_asks_opens_the_next_table_and_the_others_come_to_it(over, people):
+    assert people[1].get(f"/{over.code}").json()["next"] is None
+    made = people[1].done(f"/{over.code}/again")
+    assert made["code"] != over.code
+    assert made["options"] == over.options
+    assert made["maker"] == "bob"
+    assert [seat["profile"] for seat in made["seats"]] == [None, "steady"]
+    offered = people[0].get(f"/{over.code}").json()["next"]
+    assert offered == {"code": made["code"], "url": f"/golf/{made['code']}", "maker": "bob"}
+    joined = people[0].done(f"/{over.code}/again")
+    assert joined["code"] == made["code"]
+    assert sorted(seat["name"] for seat in joined["seats"] if not seat["is_cpu"]) == ["ada", "bob"]
+    assert people[0].done(f"/{over.code}/again")["seats"] == joined["seats"]
+
+
+def test_the_lobby_offers_the_next_table_to_those_who_have_played_until_they_sit_there(
+    over, people, eve
+):
+    code = people[1].done(f"/{over.code}/again")["code"]
+    assert f"/golf/{code}" in people[0].client.get("/golf").content.decode()
+    assert f"/golf/{code}" not in Person(eve).client.get("/golf").content.decode()
+    people[0].done(f"/{over.code}/again")
+    assert people[0].client.get("/golf").content.decode().count(f'href="/golf/{code}"') == 1
+
+
+def test_a_next_table_that_has_begun_or_is_gone_is_offered_to_nobody(host, over, people):
+    first = people[1].done(f"/{over.code}/again")["code"]
+    people[1].done(f"/{first}/start")
+    assert people[0].get(f"/{over.code}").json()["next"] is None
+    second = people[0].done(f"/{over.code}/again")["code"]
+    assert second != first
+    assert people[0].post(f"/{second}/leave").status_code == 204
+    settle(host)
+    settle(host)
+    assert people[0].get(f"/{over.code}").json()["next"] is None
+
+
+def test_only_a_game_that_is_over_is_followed_by_another(host, people, eve):
+    room = begun(host, people)
+    answer = people[0].post(f"/{room.code}/again")
+    assert (answer.status_code, answer.json()["detail"]) == (409, "This game is not over yet.")
+    assert Person(eve).post(f"/{room.code}/again").status_code == 404
 
 
 def test_the_page_of_games_played_tells_how_each_table_went(host, people):

@@ -96,6 +96,7 @@ TABLE: Answers = {state: (302, *answers[1:]) for state, answers in ROOM.items()}
 MAKERS: Answers = ROOM | {"waiting": (401, 403, 200, 403)}
 BEFORE_THE_GAME: Answers = MAKERS | {"begun": (401, 404, 409, 404)}
 SEATED: Answers = ROOM | {"waiting": (401, 409, 200, 409)}
+AGAIN: Answers = ROOM | {"waiting": (401, 409, 409, 409), "begun": (401, 404, 409, 404)}
 LEAVE: Answers = SEATED | {"waiting": (401, 409, 204, 409), "begun": (401, 404, 204, 404)}
 DELETE_LINE: Answers = {
     "public": (401, 403, 204, 204),
@@ -186,6 +187,7 @@ ROWS = (
     Row("POST", "golf/rooms/<str:room>/join", ROOM, body={}),
     Row("POST", "golf/rooms/<str:room>/leave", LEAVE, body={}),
     Row("POST", "golf/rooms/<str:room>/start", BEFORE_THE_GAME, body={}),
+    Row("POST", "golf/rooms/<str:room>/again", AGAIN, body={}),
     Row("POST", "golf/rooms/<str:room>/computer", BEFORE_THE_GAME, body={"profile": "bold"}),
     Row("POST", "golf/rooms/<str:room>/settings", MAKERS, body={"delay_seconds": 3}),
     Row("POST", "golf/rooms/<str:room>/cmd", SEATED, body={"cmd": "LEAVE"}),
