@@ -34,7 +34,9 @@ def records(snapshot: Any, name: str) -> list[dict[str, Any]]:
 def names(snapshot: Any, kind: str) -> list[str]:
     """Return the process ids among the events of one kind."""
     found = record(record(snapshot).get("events")).get(kind)
-    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+    if not found or not isinstance(found, list):
+        return []
+    return [name for name in found if isinstance(name, str)]
 
 
 def ground_of(snapshot: Any) -> Grid | None:

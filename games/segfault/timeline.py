@@ -101,8 +101,9 @@ def distance_to_nearest(snapshot: Snapshot) -> int | None:
     danger = tile_of(ground, snapshot.get("defragger")) if ground else None
     if ground is None or danger is None:
         return None
-    tiles = tiles_of(ground, living(snapshot))
-    return min((ground.distance(danger, tile) for tile in tiles), default=None)
+    places = map(ground.place, tiles_of(ground, living(snapshot)))
+    x, y = ground.place(danger)
+    return min((max(abs(x - at[0]), abs(y - at[1])) for at in places), default=None)
 
 
 def tallies(snapshot: Snapshot) -> dict[str, int]:
