@@ -119,16 +119,29 @@ def _event(event: dict[str, Any]) -> dict[str, Any]:
     return {name: event[name] for name in names if name in event}
 
 
-class Texts(dict[int, str]):
+class Texts:
     """The text of a field for each number that a column holds, each written once."""
 
-    def __init__(self, field: str, scale: int, nothing: str = "null") -> None:
-        self.field, self.scale, self.nothing = field, scale, nothing
+    def __init__(self, field: str, scale: int) -> None:
+        self.field, self.scale = field, scale
+        self.known = (0, self._written(0, 0))
 
-    def __missing__(self, number: int) -> str:
-        value = self.nothing if number == NOTHING else f"{number / self.scale:g}"
-        text = self[number] = f"{self.field}{value}"
-        return text
+    def of(self, numbers: Any) -> Any:
+        """Return the texts of numbers, `null` for NOTHING."""
+        known = numbers != NOTHING
+        least, most = numbers.min(where=known, initial=0), numbers.max(where=known, initial=0)
+        low, texts = self.known
+        if least < low or most > low + len(texts) - 2:
+            most = max(int(most), low + len(texts) - 2)
+            low = min(low, int(least))
+            texts = self._written(low, most)
+            self.known = low, texts
+        return texts[np.where(known, numbers - low, -1)]
+
+    def _written(self, low: int, most: int) -> Any:
+        """Return the texts from `low` to `most`, and last that of what is not known."""
+        texts = [f"{self.field}{number / self.scale:g}" for number in range(low, most + 1)]
+        return np.array([*texts, f"{self.field}null"], object)
 
 
 X, Y = Texts(',"position":{"x":', 10), Texts(',"y":', 10)
@@ -144,67 +157,56 @@ def _agents(
     changing = [name for name in ("segment", *shown) if name in frame.columns]
     heads = _heads(crowd, tuple(name for name in ("segment", *shown) if name not in changing))
     return _woven(
-        heads if len(drawn) == len(heads) else [heads[place] for place in drawn.tolist()],
+        heads[drawn],
         *(_field(frame.columns[name][drawn], name, crowd) for name in changing),
         _whereabouts(stand.zone[drawn], frame.column("action", crowd), drawn, sight),
-        _tenths(stand.x[drawn], X),
-        _tenths(stand.y[drawn], Y),
+        X.of(np.rint(stand.x[drawn] * 10).astype(int)),
+        Y.of(np.rint(stand.y[drawn] * 10).astype(int)),
     )
 
 
-def _woven(*parts: list[str]) -> bytes:
-    """Return objects of which each list holds one part, in their order, with commas between."""
+def _woven(*parts: Any) -> bytes:
+    """Return objects of which each array holds one part, in their order, with commas between."""
     count, width = len(parts[0]), len(parts) + 1
     whole = ["}},"] * (count * width)
     for place, part in enumerate(parts):
-        whole[place::width] = part
-    whole[-1:] = ["}}"] * min(1, count)
-    return "".join(whole).encode()
+        whole[place::width] = part.tolist()
+    return "".join(whole)[:-1].encode()
 
 
 HEADS = Kept(crowds.MOST_CROWDS)
 
 
-def _heads(crowd: Crowd, constant: tuple[str, ...]) -> list[str]:
+def _heads(crowd: Crowd, constant: tuple[str, ...]) -> Any:
     """Return how each agent begins, by its place: with its id, and with what stays the same."""
     found = HEADS.get((id(crowd), constant))
     if found is None or found[0] is not crowd:
-        ids = ['{"id":' + format.write_json(name).decode() for name in crowd.ids]
-        parts = [_field(crowd.constant.get(name), name, crowd) for name in constant]
-        heads = list(map("".join, zip(ids, *parts, strict=True)))
+        heads = np.array(['{"id":' + format.write_json(id).decode() for id in crowd.ids], object)
+        for name in constant:
+            heads = heads + _field(crowd.constant.get(name), name, crowd)
         found = HEADS.keep((id(crowd), constant), (crowd, heads))
     return found[1]
 
 
-def _field(column: Any, name: str, crowd: Crowd) -> list[str]:
+def _field(column: Any, name: str, crowd: Crowd) -> Any:
     """Return a field of all whom a column tells of; of everybody where nothing is known."""
+    column = columns.nothing(len(crowd)) if column is None else column
     if name in NUMBERS:
-        texts: Any = NUMBERS[name]
-        numbers = [NOTHING] * len(crowd) if column is None else column.tolist()
-        return list(map(texts.__getitem__, numbers))
-    texts = _spelt(f',"{name}":', crowd.words.get(name, []))
-    if column is None:
-        return [texts[-1]] * len(crowd)
-    return [texts[number] for number in np.maximum(column, -1).tolist()]
+        return NUMBERS[name].of(column.astype(int))
+    return _spelt(f',"{name}":', crowd.words.get(name, []))[np.maximum(column, -1)]
 
 
-def _spelt(field: str, words: list[str]) -> list[str]:
+def _spelt(field: str, words: list[str]) -> Any:
     """Return a field for each word; the last is for none."""
-    return [field + format.write_json(word).decode() for word in [*words, None]]
+    return np.array([field + format.write_json(word).decode() for word in [*words, None]], object)
 
 
-def _whereabouts(zone: Any, action: Any, drawn: Any, sight: Sight) -> list[str]:
+def _whereabouts(zone: Any, action: Any, drawn: Any, sight: Sight) -> Any:
     """Return in which zone each stands and what it did last: two fields that are told as one."""
     zones = _spelt(',"zone":', sight.layout.zone_ids)
     actions = _spelt(',"recent_action":', sight.town.crowd.words.get("action", []))
-    both = [one + other for one in zones for other in actions]
-    done = -1 if action is None else np.maximum(action[drawn], -1)
-    places = zone.astype(int) * len(actions) + done % len(actions)
-    return [both[place] for place in places.tolist()]
-
-
-def _tenths(values: Any, texts: Texts) -> list[str]:
-    return list(map(texts.__getitem__, np.rint(values * 10).astype(int).tolist()))
+    done = np.full(len(drawn), -1) if action is None else np.maximum(action[drawn], -1)
+    return np.add.outer(zones, actions)[np.maximum(zone, -1), done]
 
 
 # What changes between states
