@@ -286,7 +286,7 @@ def push() -> None:
 
     shard = recording.open_shard(get_game("measured"), id=UUID(SHARD))
     for tick in each_tick():
-        shard = recording.append(shard, [recording.Tick(tick, tick / HERTZ, snapshot())])
+        recording.append(shard, [recording.Tick(tick, tick / HERTZ, snapshot())])
 
 
 def play_room() -> None:

@@ -171,7 +171,7 @@ def plain_ticks_a_second(seconds: float) -> float:
     def store(one: Playing, tick: recording.Tick) -> None:
         commands = [command.as_list() for command in tick.commands]
         line = format.line(tick.tick, tick.seconds, tick.snapshot, commands)
-        summary = format.write_json(recording._summary(one.game, tick))
+        summary = format.write_json(recording.summary(one.game, tick.seconds, tick.snapshot))
         ReplayTick.objects.create(shard=one.shard, tick=tick.tick, line=line, summary=summary)
         one.shard.first_tick = 1
         one.shard.last_tick = one.shard.total_ticks = tick.tick

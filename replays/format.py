@@ -37,7 +37,8 @@ _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _SIXTEEN_ZEROS = b"0" * 16
-_SIXTEEN_DIGITS = re.compile(rb"0{16}0*")
+_SIXTEEN_DIGITS = re.compile(rb"0{16}")
+_NINETEEN_DIGITS = re.compile(rb"0{19}0*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -51,27 +52,42 @@ def read_json(body: bytes, *, repeats: bool = False) -> Any:
     lone surrogates, U+0000, integers beyond ±2^53, more than 64 levels, strings over 64 KiB.
     With `repeats` a repeated key keeps its last value: for recordings that are written anew.
     """
-    if repeats and not _needs_care(body):
-        return _read_quickly(body)
-    return _read_exactly(body, repeats)
+    if not repeats:
+        return _read_exactly(body, repeats)
+    digits = body.translate(_DIGITS_AS_ZEROS)
+    if _needs_care(body, digits):
+        return _read_exactly(body, repeats)
+    value = _read_quickly(body)
+    if _SIXTEEN_DIGITS.search(digits) and not _has_small_integers(value):
+        return _read_exactly(body, repeats)
+    return value
 
 
-def _needs_care(body: bytes) -> bool:
+def _needs_care(body: bytes, digits: bytes) -> bool:
     """Tell whether a body may hold what only the exact reader refuses; most hold nothing alike."""
     return (
-        _may_hold_large_integer(body)
+        _may_hold_huge_integer(digits)
         or (b"\\u" in body and _ESCAPED.search(body) is not None)
         or (len(body) > MAX_STRING_BYTES and _holds_long_text(body))
     )
 
 
-def _may_hold_large_integer(body: bytes) -> bool:
-    """Tell whether 16 digits stand in a row somewhere but after a point, as a fraction's do."""
-    digits = body.translate(_DIGITS_AS_ZEROS)
-    if _SIXTEEN_ZEROS not in digits:
-        return False
-    runs = _SIXTEEN_DIGITS.finditer(digits)
+def _may_hold_huge_integer(digits: bytes) -> bool:
+    """Tell whether 19 digits stand in a row somewhere but after a point, as a fraction's do.
+
+    What has no more than 18 the quick reader takes for an integer; of more it may make a float.
+    """
+    runs = _NINETEEN_DIGITS.finditer(digits)
     return any(not digits.endswith(b".", 0, run.start()) for run in runs)
+
+
+def _has_small_integers(value: Any) -> bool:
+    """Tell whether all integers lie within ±2^53, and are not the very last of those."""
+    try:
+        orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER)
+    except orjson.JSONEncodeError:
+        return False
+    return True
 
 
 def _holds_long_text(body: bytes) -> bool:

@@ -6,7 +6,7 @@ sent after that, so that nothing is shown that is not stored.
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from games import Game
 from games.game import Command
-from replays import format
+from replays import format, standing
 from replays.models import ReplayChunk, ReplayShard, ReplayTick
-from replays.updating import update_rows
+from replays.standing import Standing
+from replays.updating import insert_rows
 
 SEAL_TICKS = 100
 SEAL_BYTES = 2_000_000
@@ -78,7 +79,7 @@ class Whole:
         line = format.line(tick.tick, tick.seconds, tick.snapshot, commands)
         self._count(tick, len(line))
         self._lines.append(line)
-        self._summaries.append(_summary(self.game, tick))
+        self._summaries.append(summary(self.game, tick.seconds, tick.snapshot))
         if len(self._lines) >= SEAL_TICKS or self._bytes >= SEAL_BYTES:
             self._seal()
         return line
@@ -132,26 +133,44 @@ class Whole:
         return self.shard
 
 
-def append(shard: ReplayShard, ticks: Sequence[Tick]) -> ReplayShard:
-    """Append `ticks` to `shard`; return it as it now stands, or raise NotRecorded."""
-    return append_all({shard.pk: ticks})[shard.pk]
+def append(shard: ReplayShard, ticks: Sequence[Tick]) -> None:
+    """Append `ticks` to `shard`, or raise NotRecorded."""
+    append_all({shard.pk: ticks})
 
 
 @transaction.atomic
-def append_all(batches: dict[UUID, Sequence[Tick]]) -> dict[UUID, ReplayShard]:
+def append_all(batches: Mapping[UUID, Sequence[Tick]]) -> None:
     """Append to several shards in one commit: all of it is stored, or NotRecorded and nothing."""
     shards = _locked(batches)
-    new_rows: list[ReplayTick] = []
+    made = {}
     for pk, ticks in batches.items():
+        _refuse_what_does_not_continue(shards[pk], ticks)
+        made[pk] = [_made(shards[pk].rules, tick) for tick in ticks]
+    add(shards, made)
+
+
+class Made(NamedTuple):
+    """A tick as it is stored: its line, what the timeline shows of it, what it adds to totals."""
+
+    tick: int
+    line: bytes
+    summary: dict[str, Any]
+    tallies: dict[str, int]
+
+
+def add(shards: Mapping[UUID, Standing], batches: Mapping[UUID, Sequence[Made]]) -> None:
+    """Store ticks that continue these shards, which the transaction around this has locked."""
+    rows: list[tuple[Any, ...]] = []
+    now = timezone.now()
+    for pk, made in batches.items():
         shard = shards[pk]
-        _refuse_what_does_not_continue(shard, ticks)
-        rows = [_row(shard, tick) for tick in ticks]
-        _count(shard, ticks, rows)
-        new_rows += _seal_full_chunks(shard, rows)
-    ReplayTick.objects.bulk_create(new_rows)
-    _save(shards.values())
+        _refuse_what_does_not_continue(shard, made)
+        _count(shard, made)
+        left = _seal_full_chunks(shard, made)
+        rows += [(pk, one.tick, one.line, format.write_json(one.summary), now) for one in left]
+    insert_rows(ReplayTick, ("shard", "tick", "line", "summary", "created_at"), rows)
+    standing.save(shards.values())
     _announce(shards)
-    return shards
 
 
 @transaction.atomic
@@ -160,11 +179,9 @@ def leave_out(shard: ReplayShard, until: int) -> None:
     locked = _locked([shard.pk])[shard.pk]
     if locked.ended or locked.next_tick is None or until <= locked.next_tick:
         raise NotRecorded(f"Nothing can be left out up to tick {until}.")
-    tail = list(locked.ticks.all())
-    if tail:
-        _seal(locked, tail)
+    _seal_tail(locked)
     locked.last_tick = until - 1
-    _save([locked])
+    standing.save([locked])
 
 
 @transaction.atomic
@@ -173,25 +190,28 @@ def finalize(shard: ReplayShard, ended_at: dt.datetime | None = None) -> bool:
     locked = _locked([shard.pk])[shard.pk]
     if locked.ended:
         return False
-    tail = list(locked.ticks.all())
-    if tail:
-        _seal(locked, tail)
-    locked.ended_at = ended_at or timezone.now()
-    _save([locked])
-    _announce([locked.pk])
+    end(locked, ended_at or timezone.now())
     return True
 
 
-def _locked(pks: Iterable[UUID]) -> dict[UUID, ReplayShard]:
-    wanted = list(pks)
-    shards = ReplayShard.objects.defer("options", "verdict")  # which may be long
-    rows = shards.select_for_update().order_by("pk").in_bulk(wanted)
-    if len(rows) < len(wanted):
+def end(shard: Standing, ended_at: dt.datetime) -> None:
+    """End a shard, which the transaction around this has locked, and seal what is left."""
+    _seal_tail(shard)
+    shard.ended_at = ended_at
+    standing.save([shard])
+    _announce([shard.pk])
+
+
+def _locked(pks: Collection[UUID]) -> dict[UUID, Standing]:
+    found = standing.locked(pks)
+    if len(found) < len(pks):
         raise NotRecorded("This shard is not here.")
-    return rows
+    return found
 
 
-def _refuse_what_does_not_continue(shard: ReplayShard, ticks: Sequence[Tick]) -> None:
+def _refuse_what_does_not_continue(
+    shard: Standing | ReplayShard, ticks: Sequence[Tick | Made]
+) -> None:
     if shard.ended:
         raise NotRecorded("This shard has ended.")
     if shard.total_ticks + len(ticks) > MAX_TICKS:
@@ -202,73 +222,80 @@ def _refuse_what_does_not_continue(shard: ReplayShard, ticks: Sequence[Tick]) ->
             raise NotRecorded(f"Tick {tick.tick} does not continue this shard.")
 
 
-def _row(shard: ReplayShard, tick: Tick) -> ReplayTick:
+def _made(game: Game, tick: Tick) -> Made:
     commands = [command.as_list() for command in tick.commands]
-    return ReplayTick(
-        shard=shard,
-        tick=tick.tick,
-        line=format.line(tick.tick, round(tick.seconds, 3), tick.snapshot, commands),
-        summary=format.write_json(_summary(shard.rules, tick)),
-    )
+    line = format.line(tick.tick, round(tick.seconds, 3), tick.snapshot, commands)
+    shown = summary(game, tick.seconds, tick.snapshot)
+    return Made(tick.tick, line, shown, game.tallies(tick.snapshot))
 
 
-def _summary(game: Game, tick: Tick) -> dict[str, Any]:
+def summary(game: Game, seconds: float, snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return what the timeline shows of one tick, taken as it is recorded."""
-    markers = [[m.kind, m.label, m.subject] for m in game.markers(tick.snapshot)]
-    return {"t": round(tick.seconds, 3), "markers": markers, "metrics": game.metrics(tick.snapshot)}
+    markers = [[m.kind, m.label, m.subject] for m in game.markers(snapshot)]
+    return {"t": round(seconds, 3), "markers": markers, "metrics": game.metrics(snapshot)}
 
 
-def _count(shard: ReplayShard, ticks: Sequence[Tick], rows: Sequence[ReplayTick]) -> None:
-    if not ticks:
+def _count(shard: Standing, made: Sequence[Made]) -> None:
+    if not made:
         return
     if shard.first_tick is None:
-        shard.first_tick = ticks[0].tick
-    shard.last_tick = ticks[-1].tick
-    shard.total_ticks += len(ticks)
-    shard.plain_bytes += sum(len(row.line) for row in rows)
-    for tick in ticks:
-        for name, count in shard.rules.tallies(tick.snapshot).items():
+        shard.first_tick = made[0].tick
+    shard.last_tick = made[-1].tick
+    shard.total_ticks += len(made)
+    shard.plain_bytes += sum(len(one.line) for one in made)
+    for one in made:
+        for name, count in one.tallies.items():
             setattr(shard, f"total_{name}", getattr(shard, f"total_{name}") + count)
 
 
-def _seal_full_chunks(shard: ReplayShard, new: list[ReplayTick]) -> list[ReplayTick]:
-    """Seal what fills a chunk; return the rows of `new` that stay rows of their own."""
-    ends = _ends_of_chunks(shard.tail_ticks, shard.tail_bytes, new)
+def _seal_full_chunks(shard: Standing, made: Sequence[Made]) -> Sequence[Made]:
+    """Seal what fills a chunk; return what of `made` stays in rows of its own."""
     start = 0
-    for end in ends:
-        stored = list(shard.ticks.all()) if start == 0 and shard.tail_ticks else []
-        _seal(shard, stored + new[start:end])
+    for end in _ends_of_chunks(shard.tail_ticks, shard.tail_bytes, made):
+        _seal(shard, [*_tail(shard), *made[start:end]])
         start = end
-    left = new[start:]
+    left = made[start:]
     shard.tail_ticks += len(left)
-    shard.tail_bytes += sum(len(row.line) for row in left)
+    shard.tail_bytes += sum(len(one.line) for one in left)
     return left
 
 
-def _ends_of_chunks(count: int, size: int, new: list[ReplayTick]) -> list[int]:
-    """Return after which of the `new` rows a chunk is full that holds `count` ticks already."""
+def _ends_of_chunks(count: int, size: int, made: Sequence[Made]) -> list[int]:
+    """Return after which of the ticks a chunk is full that holds `count` ticks already."""
     ends: list[int] = []
-    for position, row in enumerate(new, start=1):
-        count, size = count + 1, size + len(row.line)
+    for position, one in enumerate(made, start=1):
+        count, size = count + 1, size + len(one.line)
         if count >= SEAL_TICKS or size >= SEAL_BYTES:
             ends.append(position)
             count = size = 0
     return ends
 
 
-def _seal(shard: ReplayShard, rows: list[ReplayTick]) -> None:
+def _tail(shard: Standing) -> list[Made]:
+    """Return the ticks that are stored in rows of their own."""
+    if not shard.tail_ticks:
+        return []
+    rows = ReplayTick.objects.filter(shard=shard.pk).order_by("tick")
+    return [
+        Made(tick, bytes(line), format.read_line(bytes(shown)), {})
+        for tick, line, shown in rows.values_list("tick", "line", "summary")
+    ]
+
+
+def _seal_tail(shard: Standing) -> None:
+    tail = _tail(shard)
+    if tail:
+        _seal(shard, tail)
+
+
+def _seal(shard: Standing, made: Sequence[Made]) -> None:
     """Make one chunk of the stored tail and what follows it; the tail's rows go."""
-    _chunk(shard, rows).save(force_insert=True)
+    shown = chunk_summary([one.summary for one in made])
+    parts = packed([one.line for one in made], shown)
+    _linked(shard, made[0].tick, made[-1].tick, shown["t"], parts).save(force_insert=True)
     if shard.tail_ticks:
-        shard.ticks.all().delete()
+        ReplayTick.objects.filter(shard=shard.pk).delete()
     shard.tail_ticks = shard.tail_bytes = 0
-
-
-def _chunk(shard: ReplayShard, rows: list[ReplayTick]) -> ReplayChunk:
-    """Return the next chunk of `shard`, packed and not yet stored."""
-    lines = [bytes(row.line) for row in rows]
-    summary = chunk_summary([format.read_line(bytes(row.summary)) for row in rows])
-    return _linked(shard, rows[0].tick, rows[-1].tick, summary["t"], packed(lines, summary))
 
 
 class Packed(NamedTuple):
@@ -288,12 +315,12 @@ def packed(lines: list[bytes], summary: dict[str, Any]) -> Packed:
 
 
 def _linked(
-    shard: ReplayShard, first: int, last: int, times: list[float], parts: Packed
+    shard: Standing | ReplayShard, first: int, last: int, times: list[float], parts: Packed
 ) -> ReplayChunk:
     shard.chain = format.link(bytes(shard.chain), parts.sha256)
     shard.chunks_sealed += 1
     return ReplayChunk(
-        shard=shard,
+        shard_id=shard.pk,
         number=shard.chunks_sealed - 1,
         first_tick=first,
         last_tick=last,
@@ -321,21 +348,6 @@ def chunk_summary(ticks: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "metrics": {name: [tick["metrics"].get(name) for tick in ticks] for name in names},
     }
-
-
-_SAVED = (
-    "first_tick", "last_tick", "total_ticks", "total_processes", "total_kills", "total_survivals",
-    "total_ghosts", "plain_bytes", "tail_ticks", "tail_bytes", "chunks_sealed", "chain",
-    "changed_at", "ended_at",
-)  # fmt: skip
-
-
-def _save(shards: Iterable[ReplayShard]) -> None:
-    now = timezone.now()
-    listed = list(shards)
-    for shard in listed:
-        shard.changed_at = now
-    update_rows(ReplayShard, listed, _SAVED)
 
 
 def _announce(pks: Iterable[UUID]) -> None:
