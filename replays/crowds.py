@@ -77,6 +77,14 @@ def town_of(shard: ReplayShard) -> Town:
     return TOWNS.get(named(shard)) or TOWNS.keep(named(shard), _read_town(shard))
 
 
+def notes(shard: ReplayShard) -> list[str]:
+    """Return what is odd about a run, in sentences; nothing for a recording that is no run."""
+    try:
+        return town_of(shard).crowd.notes
+    except NoCrowd:
+        return []
+
+
 def named(shard: ReplayShard) -> tuple[UUID, Any]:
     """Return what names the content of a shard, also where another took its id later."""
     return shard.pk, shard.started_at

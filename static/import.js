@@ -27,10 +27,22 @@ export function packingOf(begin) {
  */
 export function meaningOf(status, body) {
   const url = typeof body?.url === 'string' && /^\/(?!\/)/.test(body.url) ? body.url : null;
-  if (status === 201) return { words: 'It is here, and yours alone to see until you share it.', tone: 'life', url };
+  if (status === 201) return takenIn(body?.warnings, url);
   if (status === 409 && url) return { words: 'This recording is already here.', tone: 'warning', url };
   if (status === 0) return { words: 'The line dropped before the file was whole. Nothing was stored.', tone: 'danger', url: null };
   return { words: body?.detail ?? `The site answered ${status}. Nothing was stored.`, tone: 'danger', url: null };
+}
+
+/**
+ * A recording that was taken in may still be odd: that is said with it.
+ * @param {unknown} warnings
+ * @param {string | null} url
+ * @returns {ReturnType<typeof meaningOf>}
+ */
+function takenIn(warnings, url) {
+  const odd = Array.isArray(warnings) ? warnings.filter((one) => typeof one === 'string') : [];
+  const words = ['It is here, and yours alone to see until you share it.', ...odd].join(' ');
+  return { words, tone: odd.length ? 'warning' : 'life', url };
 }
 
 /** @param {number} bytes */

@@ -57,6 +57,7 @@ def test_a_game_is_brought_in_and_is_private(send, client, ada):
         "game_id": str(shard.pk),
         "url": f"/replay?shard={shard.pk}",
         "message": "Game imported successfully",
+        "warnings": [],
     }
     assert str(shard.pk) == file_of("game-01")["game"]["id"]
     assert (shard.owner, shard.visibility, shard.origin) == (ada, "private", "import")

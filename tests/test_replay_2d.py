@@ -650,6 +650,13 @@ def test_telemetry_comes_in_over_http(client, ada):
     assert post(client, "/api/replay/import", {"deltas": 7}).status_code == 400
 
 
+def test_what_is_odd_about_telemetry_is_told_to_who_brings_it(client, ada):
+    client.force_login(ada)
+    assert post(client, "/api/replay/import", telemetry_of()).json()["warnings"] == []
+    still = json.loads(shared_recording("society/nothing-moves.json").read_bytes())
+    assert telemetry.NOTHING_MOVES in post(client, "/api/replay/import", still).json()["warnings"]
+
+
 # Streams
 
 

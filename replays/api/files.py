@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from games.game import Refused
-from replays import exporting, format, importing, policy, reading
+from replays import crowds, exporting, format, importing, policy, reading
 from replays.api import game_schema
 from replays.api.encodings import GZIP_LEVEL, QUICK_LEVEL
 from replays.api.errors import Problem
@@ -40,17 +40,18 @@ from replays.portable import AlreadyHere
 
 
 class AtOnce:
-    """How many exports each user has running in this process."""
+    """How many exports each user or address has running in this process."""
 
     def __init__(self) -> None:
         self.running: Counter[Any] = Counter()
         self.lock = Lock()
 
-    def counted(self, who: Any, pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
+    def counted(
+        self, who: Any, pieces: Iterator[bytes], at_once: int
+    ) -> Generator[bytes, None, None]:
         """Yield the pieces, and count it from the first to the last, or to when it is given up."""
         with self.lock:
-            if self.running[who] >= settings.EXPORTS_AT_ONCE:
-                at_once = settings.EXPORTS_AT_ONCE
+            if self.running[who] >= at_once:
                 raise Limited(1, f"You have {at_once} exports running: wait until one has ended.")
             self.running[who] += 1
         try:
@@ -97,7 +98,7 @@ def attachment(request: Request, file: exporting.File) -> HttpResponseBase:
     """Answer with a file that is written while it is read, packed as the client takes it."""
     if request.method == "HEAD":
         return about(HttpResponse(), request, file)
-    pieces = EXPORTS.counted(request.user.pk, file.pieces)
+    pieces = EXPORTS.counted(request.user.pk, file.pieces, settings.EXPORTS_AT_ONCE)
     begun = list(islice(pieces, 2))  # so that what cannot be written is said, not cut off
     made = packed(chain(begun, pieces), encoding(request))
     inner = request._request
@@ -199,7 +200,8 @@ class Import(APIView):
         with one_of_few():
             shard = taken(request, visibility)
         made = {"game_id": str(shard.pk), "url": shard.get_absolute_url()}
-        return Response(made | {"message": "Game imported successfully"}, status=201)
+        made["message"] = "Game imported successfully"
+        return Response(made | {"warnings": crowds.notes(shard)}, status=201)
 
 
 def taken(request: Request, visibility: str) -> ReplayShard:

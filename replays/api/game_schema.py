@@ -77,7 +77,12 @@ export = extend_schema(
         **problems(400, 401, 404, 410, 429),
     },
 )
-MADE = {"game_id": text(format="uuid"), "url": text(), "message": text()}
+MADE = {
+    "game_id": text(format="uuid"),
+    "url": text(),
+    "message": text(),
+    "warnings": many(text()),
+}
 bring_in = extend_schema(
     operation_id="import_game",
     tags=["games"],
