@@ -5,10 +5,12 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from replays import link_pages, pages
+from replays import embeds, link_pages, pages
 from replays.api import (
     files,
     frames,
+    oembed,
+    outside,
     pictures,
     replay_stream,
     sessions,
@@ -56,6 +58,11 @@ urlpatterns: list[URLPattern] = [
     path("", pages.home, name="home"),
     *at("replay", pages.replay, "replay"),
     *at("replay/<str:code>", pages.shared, "shared"),
+    *at("embed/<str:code>", embeds.embed, "embed"),
+    *at("oembed", oembed.Oembed.as_view(), "oembed"),
+    *at("r/<str:code>.json", outside.SharedJSON.as_view(), "shared_json"),
+    *at("r/<str:code>.ndjson", outside.SharedLines.as_view(), "shared_lines"),
+    *at("r/<str:code>.png", outside.picture, "shared_picture"),
     *at("spectate/<uuid:shard_id>", pages.spectate, "spectate"),
     *at("import", pages.import_page, "import_page"),
     *at("account", pages.account, "account"),

@@ -283,6 +283,7 @@ LIMITS = {
     "socket_messages": env.str("LIMIT_SOCKET_MESSAGES", default="20/10"),
 }
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=3)
+EXPORTS_AN_ADDRESS = env.int("EXPORTS_AN_ADDRESS", default=1)
 SOCKETS_AN_ADDRESS = env.int("SOCKETS_AN_ADDRESS", default=50)
 SOCKETS_A_SHARD = env.int("SOCKETS_A_SHARD", default=2000)
 SPECTATORS_A_GAME = env.int("SPECTATORS_A_GAME", default=100)

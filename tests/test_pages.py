@@ -142,6 +142,8 @@ def test_the_viewer_is_told_what_to_fetch(client, record, ada):
     setup = setup_of(page_of(client, f"/replay?shard={shard.pk}&tick=7"))
     assert {"golf", "segfault"} <= set(setup.pop("renderers"))
     assert setup == {
+        "world": None,
+        "hints": None,
         "base": f"/replays/{shard.pk}",
         "shard_id": str(shard.pk),
         "game": "counting",
@@ -153,7 +155,6 @@ def test_the_viewer_is_told_what_to_fetch(client, record, ada):
         "can_share": False,
         "signed_in": False,
         "share": None,
-        "can_embed": False,
         "login_url": f"/accounts/login/?next=%2Freplay%3Fshard%3D{shard.pk}%26tick%3D7",
     }
     client.force_login(ada)

@@ -154,6 +154,9 @@ ROWS = (
     Row("GET", "replay/<str:code>/ticks", OPEN),
     Row("GET", "replay/<str:code>/chunks/<str:number>", OPEN),
     Row("GET", "replay/<str:code>/picture.png", OPEN),
+    Row("GET", "embed/<str:code>", OPEN),
+    Row("GET", "oembed", OPEN, "?url=http://testserver/replay/<str:code>"),
+    *(Row("GET", f"r/<str:code>.{kind}", OPEN) for kind in ("json", "ndjson", "png")),
     Row("POST", "replay/<str:code>/watched", WATCHED, body={"seconds": 9, "tick": 1}),
     Row("GET", "account/links/<str:code>", LINK_PAGE),
     Row("POST", "replay/<str:code>/report", OPEN_REPORT, body={"reason": "rude"}),
@@ -242,6 +245,7 @@ def test_every_address_stands_in_the_table():
 @pytest.fixture
 def cast(ada, eve, mo, settings):
     settings.OPEN_PUSH = False
+    settings.EXPORTS_AN_ADDRESS = 1000
     settings.LIMITS = dict.fromkeys(settings.LIMITS, "100000/60")
     return {None: None, "eve": eve, "ada": ada, "mo": mo}
 
@@ -327,7 +331,7 @@ def fill(row, state, cast, record):
         return {"token": token_of(state, ada), "replay_id": "none", "name": WORLD_NAME}
     if "<str:room>" in row.address:
         return {"room": room_of(state, ada).code}
-    if "code" in row.address:
+    if "code" in row.address + row.query:
         return {"code": link_of(state, ada, eve, record).code, "number": 0}
     return {"shard_id": shard_of(state, ada, record).pk, "number": 0}
 

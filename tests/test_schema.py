@@ -26,7 +26,7 @@ def test_every_api_address_is_described_once(schema):
     rooms = (get_resolver(f"{room}.urls").url_patterns for room in ("replays", "spectate"))
     patterns = [pattern for room in rooms for pattern in room]
     named = {pattern.name for pattern in patterns if pattern.name and is_api(pattern.callback)}
-    ours = ("/replay", "/api/", "/spectate", "/chat")
+    ours = ("/replay", "/api/", "/spectate", "/chat", "/r/", "/oembed")
     described = [path for path in schema["paths"] if path.startswith(ours)]
     assert len(described) == len(named)
     assert not [path for path in schema["paths"] if path.endswith("/")]

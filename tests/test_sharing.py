@@ -145,12 +145,12 @@ def everything_at(client, code):
     """Return what each address of a link answers, as a browser and as a program gets it."""
     addresses = [f"/replay/{code}{suffix}" for suffix in SUFFIXES]
     addresses.append(f"/api/replay/shared/{code}")
-    answers = [
-        client.get(address, headers={"Accept": accept})
-        for address in addresses
-        for accept in ("text/html", "application/json")
+    addresses += [f"/embed/{code}", *(f"/r/{code}.{kind}" for kind in ("json", "ndjson", "png"))]
+    asked = [
+        (address, accept) for address in addresses for accept in ("text/html", "application/json")
     ]
-    return [(answer.status_code, answer.content) for answer in answers]
+    answers = (client.get(address, headers={"Accept": accept}) for address, accept in asked)
+    return [(answer.status_code, answer.getvalue()) for answer in answers]
 
 
 def test_no_one_can_tell_why_a_link_does_not_open(client, record, shard, ada, eve, settings):

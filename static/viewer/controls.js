@@ -31,7 +31,7 @@ const BUTTONS = [
 
 /**
  * @param {Actions} actions
- * @param {{turns: boolean}} has  what this game has that not all have
+ * @param {{turns: boolean, page: boolean}} has  what this game, or this page, has that not all have
  */
 export function wireControls(actions, has) {
   part('turn-previous').hidden = part('turn-next').hidden = !has.turns;
@@ -39,6 +39,7 @@ export function wireControls(actions, has) {
   const pace = /** @type {HTMLSelectElement} */ (part('pace'));
   pace.addEventListener('change', () => actions.pace(pace.value === 'even'));
   for (const [id, action] of BUTTONS) {
+    if (id === 'inspect-open' && !has.page) continue;
     part(id).addEventListener('click', () => {
       closeMenu();
       actions[action]();

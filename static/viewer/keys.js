@@ -3,7 +3,7 @@
 import { make, part } from './page.js';
 
 /**
- * @typedef {{keys: string[], action: string, given?: any[], shift?: {action: string, given?: any[]}, shown?: string[], does: string, needs?: 'turns'}} Key
+ * @typedef {{keys: string[], action: string, given?: any[], shift?: {action: string, given?: any[]}, shown?: string[], does: string, needs?: 'turns' | 'page'}} Key
  */
 
 /** @type {Key[]} */
@@ -45,8 +45,8 @@ export const KEYS = [
     does: 'that tenth of the recording',
   },
   { keys: ['g'], action: 'goTo', does: 'go to a tick' },
-  { keys: ['c'], action: 'copy', does: 'copy a link to this moment' },
-  { keys: ['i'], action: 'inspect', does: 'inspect' },
+  { keys: ['c'], action: 'copy', does: 'copy a link to this moment', needs: 'page' },
+  { keys: ['i'], action: 'inspect', does: 'inspect', needs: 'page' },
   { keys: ['f'], action: 'fullscreen', does: 'full screen' },
   { keys: ['r'], action: 'loop', does: 'loop' },
   { keys: ['Escape'], shown: ['Esc'], action: 'leave', does: 'back' },
@@ -79,7 +79,7 @@ export function actionOf(event, { letters, onSlider, typing, onButton }) {
 
 /**
  * @param {import('./controls.js').Actions} actions
- * @param {{turns: boolean}} has  what this game has that not all have
+ * @param {{turns: boolean, page: boolean}} has  what this game, or this page, has that not all have
  */
 export function wireKeys(actions, has) {
   const letters = /** @type {HTMLInputElement} */ (part('letters'));

@@ -29,9 +29,13 @@ export class Screen {
   /**
    * @param {import('./session.js').Session} session
    * @param {import('./address.js').Place} place
+   * @param {{shown: () => void}} options  `shown` is called when another tick or state is shown
    */
-  constructor(session, place) {
+  constructor(session, place, { shown }) {
     this.session = session;
+    this.shown = shown;
+    /** Whether this is a frame of another page, with no address bar and no panels. */
+    this.embedded = Boolean(session.setup.embedded);
     this.renderer = /** @type {import('./types.js').Renderer} */ (session.renderer);
     /** @type {import('./controls.js').Actions} */
     this.actions = {};
@@ -165,9 +169,11 @@ export class Screen {
     if (session.started) {
       showControls(session);
       this.timeline.update(this.model(), this.palette);
-      this.writeAddress(searchOf(session, this));
+      if (!this.embedded) this.writeAddress(searchOf(session, this));
+      this.shown();
     }
     if (!frame) return;
+    if (this.embedded) return this.guarded(() => this.announce(frame));
     this.chat.update({ resting: !this.scrubbing });
     this.guarded(() => {
       const told = {
@@ -267,8 +273,8 @@ export class Screen {
 
   /** @param {import('./types.js').Found} found */
   press(found) {
-    if (this.renderer.choosing && found.subject) this.choose(found.subject);
-    else this.inspector.inspect(found);
+    if ((this.renderer.choosing || this.embedded) && found.subject) this.choose(found.subject);
+    else if (!this.embedded) this.inspector.inspect(found);
   }
 
   /** @param {string | null} subject */

@@ -13,10 +13,12 @@ export function wireShare(setup, { moment, tick }) {
   const dialog = /** @type {HTMLDialogElement} */ (part('share-dialog'));
   const field = /** @type {(id: string) => HTMLInputElement} */ (part);
   const answer = part('share-answer');
-  let code = setup.can_share ? (setup.share?.code ?? null) : null;
+  /** @type {string | null} of the link that was made here */
+  let code = null;
 
   part('share-open').addEventListener('click', () => {
     field('share-moment').value = moment();
+    if (setup.share) showFrame(moment(), setup.title);
     say(answer, '');
     dialog.showModal();
     field('share-copy').focus();
@@ -47,19 +49,17 @@ export function wireShare(setup, { moment, tick }) {
         tick: tick(),
       });
       code = made.share_code;
-      showLink(new URL(made.share_url, location.href).href, made.share_code);
+      showLink(new URL(made.share_url, location.href).href, field('share-name').value.trim());
       return 'The link is made.';
     });
   });
 
-  part('share-embed-field').hidden = !setup.can_embed;
-  if (code) showLink(`${location.origin}/replay/${code}`, code);
   part('share-revoke').addEventListener('click', async () => {
     if (!code) return;
     await tried(answer, async () => {
       await send('DELETE', `/api/replay/shared/${code}`);
       code = null;
-      part('share-made').hidden = true;
+      part('share-made').hidden = part('share-embed-field').hidden = true;
       return 'The link is revoked: it opens nothing any more.';
     });
   });
@@ -67,15 +67,40 @@ export function wireShare(setup, { moment, tick }) {
 
 /**
  * @param {string} address
- * @param {string} code
+ * @param {string} title
  */
-function showLink(address, code) {
-  const field = /** @type {(id: string) => HTMLInputElement} */ (part);
-  field('share-link').value = address;
-  const frame = `${location.origin}/embed/${code}`;
-  field('share-embed').value =
-    `<iframe src="${frame}" width="640" height="480" loading="lazy" title="Replay"></iframe>`;
+function showLink(address, title) {
+  /** @type {HTMLInputElement} */ (part('share-link')).value = address;
   part('share-made').hidden = false;
+  showFrame(address, title);
+}
+
+/**
+ * @param {string} address  of a link, with the place in it
+ * @param {string} title
+ */
+function showFrame(address, title) {
+  /** @type {HTMLInputElement} */ (part('share-embed')).value = frameOf(address, title);
+  part('share-embed-field').hidden = false;
+}
+
+/**
+ * The markup that puts what a link opens into a page.
+ * @param {string} address
+ * @param {string} title
+ */
+export function frameOf(address, title) {
+  const source = quoted(address.replace('/replay/', '/embed/'));
+  const size = 'width="640" height="480" style="border: 0; max-width: 100%"';
+  return `<iframe src="${source}" title="${quoted(title || 'Replay')}" ${size} loading="lazy" allowfullscreen></iframe>`;
+}
+
+/**
+ * Text as it stands between quotes in markup.
+ * @param {string} text
+ */
+function quoted(text) {
+  return text.replace(/[&"<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /**

@@ -41,7 +41,7 @@
  * @property {string} login_url
  * @property {string[]} [renderers]  slugs that have a file in renderers/
  * @property {string | null} [export_url]
- * @property {boolean} [can_embed]  whether /embed/{code} answers
+ * @property {boolean} [embedded]  whether this is a frame of another page
  *
  * @typedef {'ink' | 'quiet' | 'life' | 'danger' | 'gate' | 'warning'} Tone
  * @typedef {{shape: string, tone: Tone, word: string}} Mark  how one kind of marker looks

@@ -1,5 +1,7 @@
 /** Tell the maker of a link how long it is watched and how far: no more than that leaves the page. */
 
+import { leavesCookies } from './wire.js';
+
 /** So long a page is looked at before it counts as watched. */
 const FIRST_SECONDS = 5;
 const EVERY_SECONDS = 300;
@@ -18,7 +20,7 @@ export function wireWatched({ base, share }, tick) {
   const tell = () => {
     if (!seconds || (!counted && seconds < FIRST_SECONDS)) return;
     const told = { seconds, tick: furthest < 0 ? null : Math.floor(furthest) };
-    if (!navigator.sendBeacon(`${base}/watched`, JSON.stringify(told))) return;
+    if (!sent(`${base}/watched`, JSON.stringify(told))) return;
     counted = true;
     seconds = 0;
   };
@@ -32,4 +34,15 @@ export function wireWatched({ base, share }, tick) {
     if (document.visibilityState === 'hidden') tell();
   });
   addEventListener('pagehide', tell);
+}
+
+/**
+ * Send it off though the page may be closing; a beacon cannot leave the cookies at home.
+ * @param {string} address
+ * @param {string} body
+ */
+function sent(address, body) {
+  if (!leavesCookies()) return navigator.sendBeacon(address, body);
+  fetch(address, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(() => {});
+  return true;
 }

@@ -19,6 +19,19 @@ export class Failure extends Error {
   }
 }
 
+/** @type {RequestCredentials} */
+let credentials = 'same-origin';
+
+/** Ask without cookies from now on, as in a frame of another page. */
+export function leaveCookies() {
+  credentials = 'omit';
+}
+
+/** Whether requests leave the cookies at home. */
+export function leavesCookies() {
+  return credentials === 'omit';
+}
+
 /**
  * @param {string} address
  * @param {AbortSignal} [signal]
@@ -34,6 +47,18 @@ export async function getJson(address, signal) {
  */
 export async function getBytes(address, signal) {
   return new Uint8Array(await (await request(address, { signal })).arrayBuffer());
+}
+
+/**
+ * The answer, as bytes, to a question in JSON that changes nothing.
+ * @param {string} address
+ * @param {object} question
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function askBytes(address, question) {
+  const headers = { 'Content-Type': 'application/json' };
+  const answer = await request(address, { method: 'POST', headers, body: JSON.stringify(question) });
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 /**
@@ -62,7 +87,7 @@ export async function send(method, address, body) {
 async function request(address, options) {
   let response;
   try {
-    response = await fetch(address, { credentials: 'same-origin', ...options });
+    response = await fetch(address, { credentials, ...options });
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Failure('The site cannot be reached.');
