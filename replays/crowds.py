@@ -129,7 +129,8 @@ def _read(shard: ReplayShard, town: Town, start: int, count: int) -> Iterator[Fr
 
 def _snapshots(shard: ReplayShard, start: int, count: int) -> Iterator[dict[str, Any]]:
     for line in reading.lines(shard, start, count, policy.perspective(shard)):
-        yield format.read_line(line)["snapshot"]
+        entry = format.read_line(line)
+        yield entry["snapshot"] | {"tick": entry["tick"]}  # of a push, the place in it
 
 
 @dataclass(frozen=True)
@@ -143,13 +144,25 @@ class Moment:
 
 
 def history(shard: ReplayShard, town: Town, place: int) -> list[Moment]:
-    """Return every tick of one agent, of whose columns no other number is unpacked."""
+    """Return every tick of one agent, of whose columns no other number is unpacked.
+
+    Ticks of a push that are no state of a run are left out, as those that never came.
+    """
     first, last = shard.first_tick or 0, shard.last_tick or 0
     return [
         _moment(snapshot, town.crowd, place)
         for start in range(first, last + 1, AT_A_TIME)
         for snapshot in _snapshots(shard, start, min(AT_A_TIME, last + 1 - start))
+        if shard.origin != ReplayShard.Origin.PUSH or _is_tick(snapshot, town.crowd)
     ]
+
+
+def _is_tick(snapshot: dict[str, Any], crowd: Crowd) -> bool:
+    try:
+        checking.check_tick(snapshot, crowd)
+    except Refused:
+        return False
+    return True
 
 
 def _moment(snapshot: dict[str, Any], crowd: Crowd, place: int) -> Moment:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from games.society import telemetry
 from games.society.layouts import LAYOUTS
 from replays import crowds, recording
-from replays.api import replay_stream, states
+from replays.api import doors, replay_stream, states
 from replays.api import sessions as views
 from replays.models import ReplaySession, ReplayShard
 from replays.telemetry import store
@@ -655,6 +655,77 @@ def test_what_is_odd_about_telemetry_is_told_to_who_brings_it(client, ada):
     assert post(client, "/api/replay/import", telemetry_of()).json()["warnings"] == []
     still = json.loads(shared_recording("society/nothing-moves.json").read_bytes())
     assert telemetry.NOTHING_MOVES in post(client, "/api/replay/import", still).json()["warnings"]
+
+
+# A run that is pushed
+
+
+def push(client, frames, index, count, **more):
+    chunk = {"replay_id": "town", "game": "society", "chunk_index": index, "chunk_count": count}
+    response = post(client, "/push", chunk | {"frames": frames} | more)
+    assert response.status_code == 200, response.content
+    return ReplayShard.objects.get()
+
+
+@pytest.fixture
+def _open_push(settings, db):
+    settings.OPEN_PUSH = True
+    doors.forget_tokens()
+
+
+@pytest.mark.usefixtures("_open_push")
+def test_a_run_that_is_pushed_is_replayed_while_it_comes_and_afterwards(client):
+    frames = told(100, 12, 7)
+    shard = push(client, frames[:5], 0, 2, meta={"title": "A town from elsewhere"})
+    found = load(client, shard)
+    assert (shard.game, shard.origin, shard.ended) == ("society", "push", False)
+    assert found["timeline"]["total_ticks"] == 5
+    assert [agent["id"] for agent in found["initial_state"]["agents"]] == [
+        f"agent-{number}" for number in range(1, 101)
+    ]
+    push(client, frames[5:], 1, 2)
+    session = f"{BASE}/{found['session_id']}"
+    chunk = client.get(f"{session}/chunk?start_tick=0&end_tick=11").json()
+    recorded = [frame["zones"] for frame in frames]
+    assert [state["zone_populations"] for state in chunk["states"]] == recorded
+    assert chunk["transitions_total"] == sum(len(frame["transitions"]) for frame in frames)
+    story = client.get(f"{session}/agent/agent-3?include_history=true").json()
+    assert story["history"]["tick"] == [*range(12)]
+
+
+@pytest.mark.usefixtures("_open_push")
+def test_a_pushed_run_may_count_its_ticks_in_its_own_way(client):
+    frames = [frame | {"tick": 5 * frame["tick"] + 40} for frame in told(100, 4, 7)]
+    session = f"{BASE}/{load(client, push(client, frames, 0, 1))['session_id']}"
+    state = client.get(f"{session}/state?tick=3").json()
+    assert (state["tick"], state["zone_populations"]) == (3, frames[3]["zones"])
+
+
+@pytest.mark.usefixtures("_open_push")
+@pytest.mark.parametrize(
+    ("frames", "code"),
+    [
+        ([{"hello": 1}], "NO_TELEMETRY"),
+        ([told(100, 2, 7)[1]], "NO_TELEMETRY"),
+        ([told(100, 2, 7)[0] | {"agents": {}}], "NO_TELEMETRY"),
+    ],
+)
+def test_a_push_that_is_no_run_is_no_node(client, frames, code):
+    shard = push(client, frames, 0, 1)
+    response = post(client, f"{BASE}/load", {"node_id": str(shard.pk)})
+    assert (response.status_code, response.json()["error_code"]) == (404, code)
+
+
+@pytest.mark.usefixtures("_open_push")
+def test_a_pushed_tick_that_is_none_is_gone_and_the_others_stay(client):
+    frames = told(100, 3, 7)
+    odd = frames[1] | {"agents": frames[1]["agents"] | {"x": "AAAA"}}
+    shard = push(client, [frames[0], odd, frames[2]], 0, 1)
+    session = f"{BASE}/{load(client, shard)['session_id']}"
+    codes = [client.get(f"{session}/state?tick={tick}").status_code for tick in range(3)]
+    assert codes == [200, 410, 200]
+    story = client.get(f"{session}/agent/agent-3?include_history=true").json()
+    assert (story["history"]["tick"], story["current_state"]["tick"]) == ([0, 2], 2)
 
 
 # Streams

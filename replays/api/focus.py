@@ -26,12 +26,13 @@ def story(sight: Sight, place: int, tick: int, reasoning: bool, whole: bool) -> 
     crowd, shard = sight.town.crowd, sight.shard
     moments = crowds.history(shard, sight.town, place)
     path = [state_of(sight, place, moment) for moment in moments]
+    current = next((state for state in reversed(path) if state["tick"] <= tick), path[0])
     found = {
         "agent_id": crowd.ids[place],
         "persona_name": crowd.name(place),
-        "segment": path[tick]["segment"],
+        "segment": current["segment"],
         "region": crowd.word("region", place),
-        "current_state": path[tick],
+        "current_state": current,
         "trajectory_summary": summary(path),
         "key_moments": key_moments(path, moments),
         "influence_connections": connections(crowd, place),
@@ -43,7 +44,7 @@ def story(sight: Sight, place: int, tick: int, reasoning: bool, whole: bool) -> 
             if moment.reasoning
         ]
     if whole:
-        names = ("zone", "stance", "emotion", "position")
+        names = ("tick", "zone", "stance", "emotion", "position")
         found["history"] = {name: [state[name] for state in path] for name in names}
     return found
 
