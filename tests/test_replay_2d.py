@@ -834,6 +834,26 @@ def test_streams_of_one_run_share_the_work(client, found_town, monkeypatch):
     assert len(made) == 5  # the first was made when the session was opened
 
 
+@pytest.mark.django_db(transaction=True)
+async def test_a_thousand_streams_are_given_the_same_bytes_made_once(found_town, monkeypatch):
+    from asgiref.sync import sync_to_async
+
+    shard = await sync_to_async(found_town)(3, tick_seconds=0.001)
+    town = await sync_to_async(crowds.town_of)(shard)
+    sight = states.Sight(shard, town, LAYOUTS["default"], "all", 100)
+    made: list[int] = []
+    monkeypatch.setattr(replay_stream, "block", counting(replay_stream.block, made))
+
+    async def taken():
+        stream = replay_stream.told(sight, ReplaySession(shard=shard), None, 0, 0.001)
+        return [part async for part in stream]
+
+    told = await asyncio.gather(*(taken() for _ in range(1000)))
+    assert len(made) == 3
+    assert all(len({id(stream[tick]) for stream in told}) == 1 for tick in (1, 2, 3))
+    assert not replay_stream._making
+
+
 def counting(work, made):
     def counted(*arguments):
         made.append(1)

@@ -144,7 +144,7 @@ async def told(
             waits = min(due, looked + LOOKS_SECONDS, spoke + HEARTBEAT_SECONDS) - time.monotonic()
             await asyncio.sleep(max(0.0, waits))
             continue
-        yield await in_thread(block, sight, tick)
+        yield await shared_block(sight, tick)
         spoke = time.monotonic()
         tick += 1
         due = max(due + pace, spoke - pace)
@@ -157,13 +157,34 @@ def event(name: str, body: bytes, id: int | None = None) -> bytes:
     return b"event: %b\n%bdata: %b\n\n" % (name.encode(), numbered, body)
 
 
+_making: dict[Any, asyncio.Task[bytes]] = {}
+
+
+async def shared_block(sight: Sight, tick: int) -> bytes:
+    """Return what is told of a tick; of those who ask at once, one has it made for all."""
+    key = block_key(sight, tick)
+    found: bytes | None = STATES.get(key)
+    if found is not None:
+        return found
+    mine = (id(asyncio.get_running_loop()), *key)
+    task = _making.get(mine)
+    if task is None:
+        task = _making[mine] = asyncio.create_task(in_thread(block, sight, tick))
+        task.add_done_callback(lambda _: _making.pop(mine, None))
+    return await asyncio.shield(task)
+
+
+def block_key(sight: Sight, tick: int) -> tuple[Any, ...]:
+    return ("stream", *sight.key, tick)
+
+
 def block(sight: Sight, tick: int) -> bytes:
     """Return all that is told of a tick, written once for all streams that look in the same way.
 
     The state comes last and alone has the tick as its id, so that a reader who is cut off in
     between is told the whole tick again.
     """
-    key = ("stream", *sight.key, tick)
+    key = block_key(sight, tick)
     found: bytes | None = STATES.get(key)
     if found is not None:
         return found
