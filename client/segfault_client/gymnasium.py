@@ -1,0 +1,89 @@
+"""Record a Gymnasium environment, one recording an episode.
+
+env = Recorded(gymnasium.make("CartPole-v1"), "https://site.example", token)
+"""
+
+from collections.abc import Callable
+from typing import Any, SupportsFloat, TypeVar
+
+import gymnasium
+
+from .episodes import Episodes, text_of, tick_seconds, told
+from .recording import Recording
+
+Observation = TypeVar("Observation")
+Action = TypeVar("Action")
+CLOSING_SECONDS = 10.0
+
+
+class Recorded(gymnasium.Wrapper[Observation, Action, Observation, Action]):
+    """The environment, unchanged for whoever plays it, with each step recorded.
+
+    A snapshot has `step, action, observation, reward, return, terminated, truncated, info`, what
+    `positions(env)` returns, and as `text` what an environment of render mode "ansi" shows. Every
+    `every`-th episode is recorded; other options are those of Recording.
+    """
+
+    def __init__(
+        self,
+        env: gymnasium.Env[Observation, Action],
+        url: str | None = None,
+        token: str | None = None,
+        *,
+        every: int = 1,
+        positions: Callable[[gymnasium.Env[Any, Any]], Any] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(env)
+        name = env.spec.id if env.spec is not None else type(env.unwrapped).__name__
+        options.setdefault("tick_seconds", tick_seconds(env))
+        self._episodes = Episodes(name, url, token, every, options)
+        self._positions = positions
+        self._step = 0
+        self._return = 0.0
+
+    @property
+    def recording(self) -> Recording | None:
+        """The recording of this episode, if it is recorded."""
+        return self._episodes.recording
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        observation, info = self.env.reset(seed=seed, options=options)
+        self._step, self._return = 0, 0.0
+        self._episodes.begin(seed=seed)
+        self._tick(observation=observation, info=info)
+        return observation, info
+
+    def step(self, action: Action) -> tuple[Observation, SupportsFloat, bool, bool, dict[str, Any]]:
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        self._step += 1
+        self._return += float(reward)
+        self._tick(
+            action=action,
+            observation=observation,
+            reward=float(reward),
+            terminated=bool(terminated),
+            truncated=bool(truncated),
+            info=info,
+        )
+        if terminated or truncated:
+            self._episodes.end()
+        return observation, reward, terminated, truncated, info
+
+    def close(self) -> None:
+        self._episodes.end(CLOSING_SECONDS)
+        super().close()
+
+    def _tick(self, **fields: Any) -> None:
+        self._episodes.tick(
+            lambda: (
+                {"step": self._step, "return": self._return}
+                | told(
+                    **fields,
+                    positions=self._positions(self.env) if self._positions else None,
+                    text=text_of(self.env),
+                )
+            )
+        )
