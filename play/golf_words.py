@@ -48,3 +48,11 @@ def grouped() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the rules that are on or off, by what they are about."""
     groups = {"Cards": CARDS, "Pairs": PAIRS, "Turns": TURNS, "At the end of a round": ROUNDS}
     return [(title, list(rules.items())) for title, rules in groups.items()]
+
+
+TERMS = {
+    "flip_modes": FLIP_MODES.items(),
+    "deck_colors": DECK_COLORS.items(),
+    "house_rules": grouped(),
+}
+"""What a form of terms offers to choose from."""

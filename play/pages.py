@@ -54,10 +54,7 @@ def golf(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "missing": code if request.user.is_authenticated else "",
         "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}",
-        "flip_modes": golf_words.FLIP_MODES.items(),
-        "deck_colors": golf_words.DECK_COLORS.items(),
-        "house_rules": golf_words.grouped(),
-    }
+    } | golf_words.TERMS
     if request.user.is_authenticated:
         context["tables"] = Room.objects.seating(request.user).order_by("-created_at")[:MOST_TABLES]
         offered = Room.objects.offered_to(request.user).select_related("before", "maker")
@@ -75,7 +72,7 @@ def table(request: HttpRequest, room: str) -> HttpResponse:
         raise Http404
     code = room.upper()
     context = {"code": code, "setup": {"code": code}, "manners": golf_words.MANNERS.items()}
-    response = render(request, "golf/table.html", context)
+    response = render(request, "golf/table.html", context | golf_words.TERMS)
     get_token(request)
     return response
 

@@ -193,7 +193,7 @@ def sit_down(page: Page, room: Room) -> None:
 def add_computer(page: Page, manner: str = "hunter") -> None:
     page.get_by_label("A computer player").select_option(manner)
     page.get_by_role("button", name="Add").click()
-    expect(page.locator("#seats")).to_contain_text(golf_words.MANNERS[manner])
+    expect(page.locator(".seat-manner").last).to_have_value(manner)
 
 
 def start(page: Page, host: Host, *others: Page) -> None:
@@ -333,6 +333,71 @@ def test_the_maker_closes_the_table_to_spectators_and_sends_a_player_away(host, 
     page.get_by_role("button", name="Remove bob").click()
     expect(page.locator("#seats")).not_to_contain_text("bob")
     expect(other.get_by_role("button", name="Sit down")).to_be_visible()
+
+
+def test_the_maker_changes_what_is_agreed_on_and_the_others_see_it_at_once(host, page_of, ada, bob):
+    page, other = page_of(ada), page_of(bob, **PHONE)
+    room = opened(page, host)
+    sit_down(other, room)
+    add_computer(page)
+    page.locator("#terms-change > summary").click()
+    terms = page.locator("#terms-form")
+    terms.get_by_label("Rounds").fill("3")
+    terms.locator("summary", has_text="House rules").click()
+    terms.get_by_label("Tens count 1").check()
+    terms.get_by_label("After discarding a drawn card").select_option("always")
+    terms.get_by_label("Seconds behind").fill("20")
+    terms.get_by_label("Seconds behind").blur()
+    page.get_by_label(re.compile("^How .* plays$")).select_option("wary")
+    agreed = other.locator(".waiting .terms")
+    expect(agreed).to_contain_text("3 rounds, 1 deck")
+    expect(agreed).to_contain_text("Tens count 1")
+    expect(agreed).to_contain_text("After a discard a card is turned up")
+    expect(agreed).to_contain_text("Spectators may watch, 20 s later")
+    expect(other.locator("#seats")).to_contain_text(golf_words.MANNERS["wary"])
+    expect(other.locator("#terms-change")).to_be_hidden()
+    assert accessibility_violations(page) == []
+    assert other.evaluate(OFF_THE_EDGE) <= 0
+    terms.get_by_label("May watch").uncheck()
+    terms.get_by_label("Tens count 1").uncheck()
+    expect(agreed).to_contain_text("Closed to spectators")
+    expect(agreed).not_to_contain_text("Tens")
+    room.refresh_from_db()
+    assert (room.options["num_rounds"], room.delay_seconds, room.open_to_spectators) == (
+        3,
+        20,
+        False,
+    )
+
+
+def test_the_next_table_is_offered_to_those_who_stayed_and_to_who_comes_back(
+    host, page_of, ada, bob
+):
+    page, other = page_of(ada), page_of(bob, **PHONE)
+    room = opened(page, host)
+    sit_down(other, room)
+    start(page, host, other)
+    for asked in (page, other):
+        asked.get_by_role("button", name="Room", exact=True).click()
+    page.locator("#leave").click()
+    page.locator("#leave-form button").click()
+    stepped(host)
+    settle(host)
+    other.reload()
+    expect(other.locator("#golf")).to_have_attribute("data-state", re.compile("over|closed"))
+    back = page_of(ada)
+    back.goto(f"/golf/{room.code}")
+    expect(back.locator(".next:visible")).to_have_count(0)
+    other.locator("#again:visible, #closed-again:visible").click()
+    expect(other.locator("#seats .seat-name")).to_have_text("bob")
+    code = other.url.rsplit("/", 1)[1]
+    assert code != room.code
+    offer = back.locator(".next:visible")
+    expect(offer).to_contain_text("bob plays again.")
+    back.reload()
+    offer.get_by_role("link", name=f"Go to table {code}").click()
+    back.get_by_role("button", name="Sit down").click()
+    expect(other.locator("#seats")).to_contain_text("ada")
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

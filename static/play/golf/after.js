@@ -1,6 +1,6 @@
 /** After a game: its replay, a link to share it, the same table again. */
 
-import { copyFrom, part, say } from '../../viewer/page.js';
+import { copyFrom, make, part, say } from '../../viewer/page.js';
 import { Failure, send } from '../../viewer/wire.js';
 
 const EXPIRES_DAYS = 30;
@@ -14,7 +14,7 @@ export function wireAfter(table) {
     const copied = await copyFrom(/** @type {HTMLInputElement} */ (part('share-link')));
     tell(copied ? 'Copied.' : 'Press Ctrl+C, or ⌘C, to copy what is selected.');
   });
-  part('again').addEventListener('click', () => again(table));
+  for (const id of ['again', 'closed-again']) part(id).addEventListener('click', () => again(table));
 }
 
 /** @param {Room} room */
@@ -40,21 +40,34 @@ async function share({ room }) {
 }
 
 /**
- * A new room on the same terms, with the same computer players.
+ * Say who has opened the next table, and lead there.
+ * @param {Room} room
+ */
+export function drawNext({ next }) {
+  for (const id of ['next', 'closed-next']) {
+    const place = part(id);
+    place.hidden = !next;
+    if (!next || place.dataset.code === next.code) continue;
+    place.dataset.code = next.code;
+    const link = make('a', 'button button-primary', `Go to table ${next.code}`);
+    link.setAttribute('href', next.url);
+    place.replaceChildren(`${next.maker ?? 'Somebody'} plays again. `, link);
+  }
+  for (const id of ['again', 'closed-again']) part(id).hidden = Boolean(next);
+}
+
+/**
+ * Sit down at the next table: a new one on the same terms, with the same computer players.
  * @param {import('./table.js').Table} table
  */
-async function again({ room }) {
-  if (!room) return;
-  const { options, delay_seconds, open_to_spectators, seats } = room;
-  const button = /** @type {HTMLButtonElement} */ (part('again'));
-  button.disabled = true;
+async function again(table) {
+  const buttons = ['again', 'closed-again'].map((id) => /** @type {HTMLButtonElement} */ (part(id)));
+  for (const button of buttons) button.disabled = true;
   try {
-    const made = await send('POST', '/golf/rooms', { options, delay_seconds, open_to_spectators });
-    for (const { profile } of seats.filter(({ is_cpu: cpu }) => cpu))
-      await send('POST', `/golf/rooms/${made.code}/computer`, { profile });
-    location.assign(made.url);
+    const room = await send('POST', `${table.address}/again`);
+    location.assign(room.url);
   } catch (error) {
-    button.disabled = false;
+    for (const button of buttons) button.disabled = false;
     tell(error instanceof Failure ? error.message : 'No room could be opened.');
   }
 }

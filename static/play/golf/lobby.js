@@ -2,34 +2,12 @@
 
 import { part, say } from '../../viewer/page.js';
 import { Failure, send } from '../../viewer/wire.js';
-
-const NUMBERS = ['seats', 'num_rounds', 'num_decks'];
-
-/**
- * The body that asks for a room on the terms of a form: only rules that differ from the plain game.
- * @param {FormData} given
- */
-export function roomAsked(given) {
-  /** @type {Record<string, any>} */
-  const rules = {};
-  const flips = Number(given.get('initial_flips') ?? 2);
-  if (flips !== 2) rules.initial_flips = flips;
-  const mode = given.get('flip_mode') ?? 'never';
-  if (mode !== 'never') rules.flip_mode = mode;
-  const color = given.get('deck_color') ?? 'red';
-  if (color !== 'red') rules.deck_colors = [color];
-  for (const name of given.getAll('rules')) rules[String(name)] = true;
-  return {
-    options: { ...Object.fromEntries(NUMBERS.map((name) => [name, Number(given.get(name))])), rules },
-    open_to_spectators: given.get('open_to_spectators') !== null,
-    delay_seconds: Number(given.get('delay_seconds') || 0),
-  };
-}
+import { termsOf } from './terms.js';
 
 function start() {
   const form = /** @type {HTMLFormElement} */ (part('open-form'));
-  const decks = /** @type {HTMLInputElement} */ (part('num-decks'));
-  const seats = /** @type {HTMLInputElement} */ (part('seats'));
+  const decks = /** @type {HTMLInputElement} */ (part('terms-num-decks'));
+  const seats = /** @type {HTMLInputElement} */ (part('terms-seats'));
   seats.addEventListener('change', () => {
     if (!decks.dataset.chosen) decks.value = Number(seats.value) > 4 ? '2' : '1';
   });
@@ -39,7 +17,7 @@ function start() {
     const button = /** @type {HTMLButtonElement} */ (part('open-room'));
     button.disabled = true;
     try {
-      const made = await send('POST', '/golf/rooms', roomAsked(new FormData(form)));
+      const made = await send('POST', '/golf/rooms', termsOf(form));
       location.assign(made.url);
     } catch (error) {
       say(part('open-problem'), error instanceof Failure ? error.message : 'No room could be opened.');
@@ -49,4 +27,4 @@ function start() {
   });
 }
 
-if (typeof document !== 'undefined' && document.getElementById('open-form')) start();
+start();

@@ -6,6 +6,7 @@ import { wireBoard } from './board.js';
 import { wireKeys } from './keys.js';
 import { wireRoom } from './room.js';
 import { Table } from './table.js';
+import { wireTerms } from './waiting.js';
 
 const { code } = JSON.parse(part('golf-setup').textContent ?? '{}');
 const table = new Table(code);
@@ -16,6 +17,7 @@ const hands = {
 wireBoard(hands);
 wireKeys(hands);
 wireRoom(table);
+wireTerms(table);
 wireAfter(table);
 
 part('join').addEventListener('click', async () => {

@@ -3,6 +3,7 @@
 import { part, say } from '../../viewer/page.js';
 import { stage } from '../../viewer/renderers/golf/said.js';
 import { Failure, getJson, send } from '../../viewer/wire.js';
+import { drawNext } from './after.js';
 import { drawBoard } from './board.js';
 import { Line } from './line.js';
 import { addToLog, drawScores } from './log.js';
@@ -17,9 +18,13 @@ import { awayWords, whatNow } from './words.js';
 /** @typedef {import('./types.js').Command} Command */
 
 const LOOK_MILLISECONDS = 2000;
+const NEXT_MILLISECONDS = 3000;
 /** An answer that does not come in this time is not waited for. */
 const ANSWER_MILLISECONDS = 4000;
 const NO_LINE = 'There is no line to the server just now, so nothing was sent.';
+
+/** @param {Room} room */
+const isOver = ({ phase }) => phase === 'game_over' || phase === 'closed';
 
 export class Table {
   /** @param {string} code */
@@ -44,6 +49,13 @@ export class Table {
     this.turnSince = 0;
     /** @type {Line | null} */
     this.line = null;
+    /** Whether the next table is looked for. */
+    this.looksForNext = false;
+    /** What the maker may do with seats of others. */
+    this.maker = {
+      sendAway: (/** @type {string} */ seat) => this.ask('leave', { seat }),
+      giveManner: (/** @type {string} */ seat, /** @type {string} */ profile) => this.ask('computer', { seat, profile }),
+    };
     setInterval(() => this.tellTime(), 1000);
   }
 
@@ -101,8 +113,21 @@ export class Table {
     this.room = room;
     drawRoom(room);
     drawTerms(room);
-    if (room.phase === 'waiting') drawWaiting(room, { sendAway: (seat) => this.ask('leave', { seat }) });
+    if (room.phase === 'waiting') drawWaiting(room, this.maker);
+    if (isOver(room)) this.lookForNext();
     this.draw();
+  }
+
+  /** See whether somebody has opened the next table, as long as this page is looked at. */
+  async lookForNext() {
+    if (this.room) drawNext(this.room);
+    if (this.looksForNext) return;
+    this.looksForNext = true;
+    await new Promise((done) => setTimeout(done, NEXT_MILLISECONDS));
+    const seen = document.hidden ? this.room : await getJson(this.address).catch(() => this.room);
+    this.looksForNext = false;
+    if (this.room && seen) this.room.next = seen.next;
+    if (this.room) this.lookForNext();
   }
 
   /** A game has ended before its last event, or just after it. */
@@ -126,7 +151,7 @@ export class Table {
     say(part('stage'), view ? stage(/** @type {any} */ (view)) : '');
     say(part('away'), awayWords(room));
     if (view?.phase === 'game_over') return this.over(view);
-    if (room.phase === 'closed' || room.phase === 'game_over') return this.show('closed');
+    if (isOver(room)) return this.show('closed');
     if (!view) return this.show('waiting');
     this.show('playing');
     const may = possible(view);

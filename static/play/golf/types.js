@@ -24,6 +24,7 @@
  * @property {number} delay_seconds
  * @property {boolean} open_to_spectators
  * @property {number} spectators
+ * @property {{code: string, url: string, maker: string | null} | null} next  the room that waits for those who have played here
  */
 
 /**

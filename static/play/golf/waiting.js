@@ -2,15 +2,32 @@
 
 import { make, part, say } from '../../viewer/page.js';
 import { inWords } from '../../viewer/renderers/golf/house.js';
+import { backOf, fillTerms, termsOf } from './terms.js';
 import { MANNERS } from './words.js';
 
 /** @typedef {import('./types.js').Room} Room */
+/** @typedef {import('./types.js').Seat} Seat */
+/** @typedef {{sendAway: (seat: string) => void, giveManner: (seat: string, manner: string) => void}} Maker */
+
+/**
+ * Let the maker change what is agreed on: each change is sent as it is made.
+ * @param {import('./table.js').Table} table
+ */
+export function wireTerms(table) {
+  const form = /** @type {HTMLFormElement} */ (part('terms-form'));
+  form.addEventListener('submit', (event) => event.preventDefault());
+  form.addEventListener('change', async () => {
+    if (!table.room || !form.reportValidity()) return;
+    await table.ask('settings', termsOf(form, backOf(table.room)));
+    if (table.room) fillTerms(form, table.room);
+  });
+}
 
 /**
  * @param {Room} room
- * @param {{sendAway: (seat: string) => void}} table
+ * @param {Maker} table
  */
-export function drawWaiting(room, { sendAway }) {
+export function drawWaiting(room, table) {
   const mine = room.seats.find(({ you }) => you);
   const maker = Boolean(mine?.maker);
   const free = room.options.seats - room.seats.length;
@@ -19,10 +36,12 @@ export function drawWaiting(room, { sendAway }) {
   if (list.dataset.signature !== signature) {
     list.dataset.signature = signature;
     list.replaceChildren(
-      ...room.seats.map((seat) => seatRow(seat, maker && !seat.you, sendAway)),
+      ...room.seats.map((seat) => seatRow(seat, maker && !seat.you, table)),
       ...Array.from({ length: Math.max(0, free) }, () => make('li', 'seat is-free', 'free seat')),
     );
   }
+  part('terms-change').hidden = !maker;
+  if (maker) fillTerms(/** @type {HTMLFormElement} */ (part('terms-form')), room);
   part('join').hidden = Boolean(mine) || free <= 0;
   part('full').hidden = Boolean(mine) || free > 0;
   part('add-computer').hidden = !maker || free <= 0;
@@ -43,38 +62,67 @@ function waitingWords({ seats, maker: name }, maker, seated) {
 }
 
 /**
- * @param {import('./types.js').Seat} seat
- * @param {boolean} removable
- * @param {(seat: string) => void} sendAway
+ * @param {Seat} seat
+ * @param {boolean} mine  whether this player may change who sits there
+ * @param {Maker} table
  */
-function seatRow(seat, removable, sendAway) {
+function seatRow(seat, mine, table) {
   const row = make('li', 'seat');
+  const manner = mine && seat.is_cpu;
   const note = [
     seat.you ? 'you' : '',
     seat.maker ? 'opened the room' : '',
     seat.is_cpu ? (MANNERS[seat.profile ?? ''] ?? 'computer') : '',
     !seat.is_cpu && !seat.connected && !seat.you ? 'away' : '',
   ];
-  row.append(make('span', 'seat-name', seat.name), make('span', 'quiet seat-note', note.filter(Boolean).join(', ')));
-  if (!removable) return row;
+  const words = manner ? mannerField(seat, table) : make('span', 'quiet seat-note', note.filter(Boolean).join(', '));
+  row.append(make('span', 'seat-name', seat.name), words);
+  if (!mine) return row;
   const away = make('button', 'seat-away', 'Remove');
   away.setAttribute('type', 'button');
   away.setAttribute('aria-label', `Remove ${seat.name}`);
-  away.addEventListener('click', () => sendAway(seat.id));
+  away.addEventListener('click', () => table.sendAway(seat.id));
   row.append(away);
   return row;
 }
 
+/**
+ * @param {Seat} seat
+ * @param {Maker} table
+ */
+function mannerField(seat, { giveManner }) {
+  const field = /** @type {HTMLSelectElement} */ (make('select', 'seat-manner'));
+  field.setAttribute('aria-label', `How ${seat.name} plays`);
+  for (const [manner, words] of Object.entries(MANNERS)) {
+    const option = make('option', '', words);
+    option.setAttribute('value', manner);
+    field.append(option);
+  }
+  field.value = seat.profile ?? '';
+  field.addEventListener('change', () => giveManner(seat.id, field.value));
+  return field;
+}
+
 /** @param {Room} room */
-export function drawTerms({ options }) {
+export function drawTerms({ options, open_to_spectators: open, delay_seconds: delay }) {
   const { num_rounds: rounds, num_decks: decks, rules } = options;
   const words = [
     `${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${decks} ${decks === 1 ? 'deck' : 'decks'}`,
     ...inWords(rules),
+    watched(open, delay),
   ];
   for (const list of document.querySelectorAll('.terms')) {
     if (list.getAttribute('data-words') === words.join()) continue;
     list.setAttribute('data-words', words.join());
     list.replaceChildren(...words.map((text) => make('li', '', text)));
   }
+}
+
+/**
+ * @param {boolean} open
+ * @param {number} delay
+ */
+function watched(open, delay) {
+  if (!open) return 'Closed to spectators';
+  return delay ? `Spectators may watch, ${delay} s later` : 'Spectators may watch';
 }
