@@ -64,7 +64,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 
 def command(port: int) -> list[str]:
-    return [sys.executable, "manage.py", "serve", "--no-host", "--port", str(port)]
+    return [sys.executable, "manage.py", "serve", "--no-host", "--no-demos", "--port", str(port)]
 
 
 def environment() -> dict[str, str]:
@@ -82,6 +82,7 @@ def environment() -> dict[str, str]:
         "LIMIT_SHARES": "5000/10",
         "LIMIT_JOINS": "5000/10",
         "LIMIT_REPORTS": "5000/10",
+        "DEMOS": "False",
         "PYTHONUNBUFFERED": "1",
     }
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # which is for the browser tests alone

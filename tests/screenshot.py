@@ -84,7 +84,9 @@ def running_site() -> Iterator[None]:
         yield
         return
     quick = os.environ | {"SEGFAULT_TICK_SECONDS": "0.25"}
-    server = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=quick)
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--no-demos"], cwd=ROOT, env=quick
+    )
     try:
         wait_for_site(server)
         yield

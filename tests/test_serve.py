@@ -42,7 +42,9 @@ def served():
     port = free_port()
     quick = environment() | {"SEGFAULT_TICK_SECONDS": "0.1", "SEGFAULT_SHARDS": "1"}
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", str(port)], cwd=ROOT, env=quick
+        [sys.executable, "manage.py", "serve", "--no-demos", "--port", str(port)],
+        cwd=ROOT,
+        env=quick,
     )
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 40
@@ -90,7 +92,7 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(served):
     _, address = served
     port = address.rsplit(":", 1)[1]
     second = subprocess.run(
-        [sys.executable, "manage.py", "serve", "--port", port],
+        [sys.executable, "manage.py", "serve", "--no-demos", "--port", port],
         cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert second.returncode == 1

@@ -1,4 +1,4 @@
-"""Serve the whole site: the web and the host of live shards, each a process of its own."""
+"""Serve the whole site: the web, the host of live shards and what is shown beside them."""
 
 import contextlib
 import ctypes
@@ -28,13 +28,16 @@ WATCH_SECONDS = 0.5
 
 
 class Command(BaseCommand):
-    help = "Serve the site until SIGTERM: the web, and the host of live shards."
+    help = "Serve the site until SIGTERM: the web, the host of live shards, and demonstrations."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--address", default="127.0.0.1", help="Where to listen.")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=1, help="Web processes.")
         parser.add_argument("--no-host", action="store_true", help="Serve the web alone.")
+        parser.add_argument(
+            "--no-demos", action="store_true", help="Show neither fights nor a society."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         address, port = options["address"], options["port"]
@@ -43,6 +46,8 @@ class Command(BaseCommand):
         programs = {"web": web(address, port, options["workers"])}
         if not options["no_host"]:
             programs["host"] = [sys.executable, "manage.py", "host"]
+        if settings.DEMOS and not (options["no_demos"] or options["no_host"]):
+            programs["demos"] = demos(address, port)
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
@@ -81,6 +86,14 @@ def web(address: str, port: int, workers: int) -> list[str]:
         "--port", str(port), "--workers", str(workers), "--no-access-log", "--log-level", "warning",
         "segfault_site.asgi:application",
     ]  # fmt: skip
+
+
+def demos(address: str, port: int) -> list[str]:
+    """Return what pushes fights: to this web, or where plain HTTP is turned away to the proxy."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address, address)  # noqa: S104
+    here = f"[{here}]" if ":" in here and not here.startswith("[") else here
+    url = settings.SITE_URL if settings.HTTPS else f"http://{here}:{port}"
+    return [sys.executable, "manage.py", "demos", "--url", url]
 
 
 def supervise(programs: dict[str, list[str]], stop: threading.Event) -> None:
