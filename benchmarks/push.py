@@ -95,7 +95,7 @@ def each(work: Callable[[int], None], numbers: Iterable[int]) -> None:
 def one_by_one(frames: list[dict[str, Any]], seconds: float) -> float:
     """Return how many chunks a second one commit each allows."""
     from replays import pushed_chunk, pushes
-    from replays.pushes import Arrival
+    from replays.push_rows import Arrival
 
     count, began = 0, time.perf_counter()
     for body in bodies(frames, "alone"):

@@ -174,6 +174,11 @@ class Game:
         """
         return snapshot
 
+    @property
+    def hides(self) -> bool:
+        """Whether some see less than all of a snapshot."""
+        return type(self).view is not Game.view
+
     def views(self, snapshot: Snapshot, who: Sequence[str]) -> list[Snapshot]:
         """Return the view of each of these participants: a game may share work between them."""
         return [self.view(snapshot, participant(name)) for name in who]

@@ -5,7 +5,7 @@ import sys
 
 from django.conf import settings
 
-from replays import pushes
+from replays import giving_up
 from replays.models import ReplayShard
 
 VERIFY = [sys.executable, "manage.py", "verify", "--waiting"]
@@ -19,7 +19,7 @@ class Errands:
 
     def begin(self) -> None:
         """Close pushes that fell silent; let recordings be verified that wait for it."""
-        pushes.give_up_silent()
+        giving_up.give_up_silent()
         busy = self.running is not None and self.running.poll() is None
         if not busy and ReplayShard.objects.waiting_for_verification().exists():
             self.running = subprocess.Popen(  # noqa: S603 – our own program

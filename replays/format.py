@@ -35,10 +35,10 @@ hold it, 123 bytes either way.
 # What the quick reader would let pass; it refuses infinities and broken UTF-8 itself.
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
-_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
-_SIXTEEN_ZEROS = b"0" * 16
-_SIXTEEN_DIGITS = re.compile(rb"0{16}")
-_NINETEEN_DIGITS = re.compile(rb"0{19}0*")
+_NUMBERS_ALIKE = bytes.maketrans(b"123456789[,:-\n\r\t", b"0" * 9 + b" " * 7)
+"""Digits as zeros, and what may stand before a number as a space."""
+_LARGE_INTEGER = b" " + b"0" * 16
+_HUGE_INTEGER = b" " + b"0" * 19
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -54,31 +54,30 @@ def read_json(body: bytes, *, repeats: bool = False) -> Any:
     """
     if not repeats:
         return _read_exactly(body, repeats)
-    digits = body.translate(_DIGITS_AS_ZEROS)
-    if _needs_care(body, digits):
+    alike = body.translate(_NUMBERS_ALIKE)
+    if _needs_care(body, alike):
         return _read_exactly(body, repeats)
     value = _read_quickly(body)
-    if _SIXTEEN_DIGITS.search(digits) and not _has_small_integers(value):
+    if _may_hold(_LARGE_INTEGER, alike) and not _has_small_integers(value):
         return _read_exactly(body, repeats)
     return value
 
 
-def _needs_care(body: bytes, digits: bytes) -> bool:
+def _needs_care(body: bytes, alike: bytes) -> bool:
     """Tell whether a body may hold what only the exact reader refuses; most hold nothing alike."""
     return (
-        _may_hold_huge_integer(digits)
+        _may_hold(_HUGE_INTEGER, alike)
         or (b"\\u" in body and _ESCAPED.search(body) is not None)
         or (len(body) > MAX_STRING_BYTES and _holds_long_text(body))
     )
 
 
-def _may_hold_huge_integer(digits: bytes) -> bool:
-    """Tell whether 19 digits stand in a row somewhere but after a point, as a fraction's do.
+def _may_hold(integer: bytes, alike: bytes) -> bool:
+    """Tell whether an integer of so many digits may stand in a body; a fraction is none.
 
     What has no more than 18 the quick reader takes for an integer; of more it may make a float.
     """
-    runs = _NINETEEN_DIGITS.finditer(digits)
-    return any(not digits.endswith(b".", 0, run.start()) for run in runs)
+    return integer in alike or alike.startswith(integer[1:])
 
 
 def _has_small_integers(value: Any) -> bool:
@@ -228,11 +227,14 @@ def line(
     tick: int, seconds: float, snapshot: dict[str, Any], commands: Sequence[Any] = ()
 ) -> bytes:
     """Return one tick as a line; `seconds` since the shard's start, `commands` as lists."""
-    entry: dict[str, Any] = {"tick": tick, "t": round(seconds, 6)}
-    if commands:
-        entry["commands"] = list(commands)
-    entry["snapshot"] = snapshot
-    return write_json(entry)
+    return line_of(tick, seconds, write_json(snapshot), commands)
+
+
+def line_of(tick: int, seconds: float, snapshot: bytes, commands: Sequence[Any] = ()) -> bytes:
+    """Return a tick as a line whose snapshot is compact JSON that we wrote."""
+    asked = b'"commands":%b,' % write_json(list(commands)) if commands else b""
+    about = (tick, write_json(round(seconds, 6)), asked, snapshot)
+    return b'{"tick":%d,"t":%b,%b"snapshot":%b}' % about
 
 
 def read_line(stored: bytes) -> dict[str, Any]:

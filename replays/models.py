@@ -494,6 +494,7 @@ class Push(models.Model):
     placed = models.PositiveIntegerField(default=0, help_text="Chunks in the recording, in order.")
     waiting = models.PositiveIntegerField(default=0, help_text="Chunks that came ahead of others.")
     ticks = models.PositiveIntegerField(default=0, help_text="Of all chunks that have come.")
+    seconds = models.FloatField(default=0.0, help_text="Of the newest tick in the recording.")
     changed_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, help_text="When it was whole, or given up.")
     closed_position = models.PositiveBigIntegerField(

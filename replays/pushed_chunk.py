@@ -34,8 +34,9 @@ class Conflicts(NotPushed):
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk that is right in itself; `digest` names its bytes, `frames` is free to be kept.
+    """A chunk that is right in itself; `digest` names its bytes.
 
+    `texts` are its frames as they are stored, written anew so that no key stands in them twice.
     `count` is None where it says nothing of how many there will be.
     """
 
@@ -44,6 +45,7 @@ class Chunk:
     index: int
     count: int | None
     frames: list[dict[str, Any]]
+    texts: list[bytes]
     about: dict[str, Any]
     game: str
     visibility: str
@@ -66,12 +68,14 @@ def read(body: bytes | bytearray) -> Chunk:
     meta = about.get("meta", {})
     if not isinstance(meta, dict):
         raise NotPushed("meta", "it must be an object")
+    frames = _frames(stated.get("frames"))
     return Chunk(
         replay_id=_matching(stated, "replay_id", REPLAY_ID, "up to 64 letters, digits and . _ : -"),
         world=_matching(stated, "world_ref", _WORLD, "16 digits of a hash", needed=False) or None,
         index=index,
         count=count,
-        frames=_frames(stated.get("frames")),
+        frames=frames,
+        texts=list(map(format.write_json, frames)),
         about=about,
         game=_matching(
             {"game": stated.get("game", meta.get("game"))},

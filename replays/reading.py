@@ -19,6 +19,8 @@ from replays.recording import SEAL_TICKS, chunk_summary
 
 MAX_MARKERS = 5_000
 LARGEST_TICK = 2**31 - 1
+HEAD_BYTES = 80
+"""Within so many bytes of a line its commands begin, if it has any."""
 MAX_POINTS = 2_000
 """How many points a metric's line has at most: a time bar is no wider."""
 
@@ -149,6 +151,8 @@ def entries(shard: ReplayShard, perspective: Perspective = OMNISCIENT) -> Iterat
 def seen(game: str, stored: bytes, perspective: Perspective) -> bytes:
     """Return a line as seen from `perspective`: everything as stored, or the game's own view."""
     if perspective == OMNISCIENT:
+        return stored
+    if not get_game(game).hides and b'"commands":' not in stored[:HEAD_BYTES]:
         return stored
     entry = format.read_line(stored)
     view = get_game(game).view(entry["snapshot"], perspective)

@@ -174,7 +174,7 @@ def add(shards: Mapping[UUID, Standing], batches: Mapping[UUID, Sequence[Made]])
 
 
 @transaction.atomic
-def leave_out(shard: ReplayShard, until: int) -> None:
+def leave_out(shard: ReplayShard | Standing, until: int) -> None:
     """Leave the ticks up to `until` out of a live shard, which never came; that one goes on."""
     locked = _locked([shard.pk])[shard.pk]
     if locked.ended or locked.next_tick is None or until <= locked.next_tick:

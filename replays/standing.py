@@ -20,6 +20,8 @@ class Standing:
     pk: UUID
     game: str
     tick_seconds: float
+    visibility: str
+    hidden_at: dt.datetime | None
     first_tick: int | None
     last_tick: int | None
     total_ticks: int
@@ -50,7 +52,7 @@ class Standing:
 
 
 COLUMNS = tuple(field.name for field in fields(Standing))
-KEPT = ("pk", "game", "tick_seconds")
+KEPT = ("pk", "game", "tick_seconds", "visibility", "hidden_at")
 CHANGING = tuple(name for name in COLUMNS if name not in KEPT)
 
 
@@ -59,6 +61,11 @@ def locked(pks: Iterable[UUID]) -> dict[UUID, Standing]:
     rows = ReplayShard.objects.filter(pk__in=list(pks)).order_by("pk").select_for_update()
     found = [Standing(*row) for row in rows.values_list(*COLUMNS)]
     return {standing.pk: standing for standing in found}
+
+
+def of(shard: ReplayShard) -> Standing:
+    """Return where a shard stands that was opened just now."""
+    return Standing(*(getattr(shard, name) for name in COLUMNS))
 
 
 def save(standings: Iterable[Standing]) -> None:

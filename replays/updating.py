@@ -15,7 +15,7 @@ def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Store rows, each a value a column; what fills itself in, such as an id, is left out."""
-    fields = [model._meta.get_field(name) for name in columns]
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     values = _prepared(fields, rows)
     if not values:
         return

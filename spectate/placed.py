@@ -37,7 +37,7 @@ class Entry:
 
     @property
     def ends(self) -> bool:
-        return self.index == self.count - 1
+        return self.count is not None and self.index == self.count - 1
 
 
 def newest() -> int:

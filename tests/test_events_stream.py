@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from replays import pushes, worlds
 from replays.models import Push, ReplayShard
+from replays.push_rows import Coming
 from replays.tokens import make_token
 from tests.test_push import NAME, WORLD, as_arrival, chunk, frame, pushing_site
 
@@ -59,7 +60,7 @@ class Watching:
 
 def push(*stated):
     for one in stated:
-        assert isinstance(pushes.take([as_arrival(one)])[0], Push)
+        assert isinstance(pushes.take([as_arrival(one)])[0], Coming)
 
 
 def frames_of(events):
@@ -132,7 +133,7 @@ def test_an_id_of_another_time_starts_over(site):
 
 def test_what_is_not_public_is_told_to_its_owner_alone(site, ada, eve):
     private = as_arrival(chunk(0, 1, visibility="private"), ada)
-    assert isinstance(pushes.take([private])[0], Push)
+    assert isinstance(pushes.take([private])[0], Coming)
     read = {user: {"Authorization": f"Bearer {make_token(user, 'read')}"} for user in (ada, eve)}
     with Watching(site, "?replay_id=r1", **read[ada]) as watching:
         assert len(frames_of(watching.until_end())) == 2

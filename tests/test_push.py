@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from games.game import OMNISCIENT
-from replays import pushed_chunk, pushes, reading, worlds
+from replays import giving_up, pushed_chunk, pushes, reading, worlds
 from replays.api import doors
 from replays.format import zstd
 from replays.models import Push, PushedChunk, ReplayShard, World
-from replays.pushes import Arrival
+from replays.push_rows import Arrival, Coming
 from replays.tokens import make_token
 from tests.conftest import shared_recording
 from tests.live_site import ROOT, environment, free_port, wait_until_ready
@@ -234,7 +234,7 @@ def test_any_order_with_repeats_in_any_groups_gives_the_same_recording(world, da
     while arrivals:
         size = data.draw(st.integers(1, len(arrivals)))
         group, arrivals = arrivals[:size], arrivals[size:]
-        assert all(isinstance(outcome, Push) for outcome in pushes.take(group))
+        assert all(isinstance(outcome, Coming) for outcome in pushes.take(group))
     assert recorded() == [frame(number) for number in range(2 * count)]
     positions = PushedChunk.objects.filter(push__replay_id="r1").values_list("position", flat=True)
     assert sorted(positions) == list(positions)
@@ -395,7 +395,7 @@ def test_a_gap_left_for_long_is_shown_and_the_rest_plays(world):
     for index in (0, 1, 3, 4):
         send(chunk(index, 6))
     Push.objects.update(changed_at=timezone.now() - timezone.timedelta(days=2))
-    assert pushes.give_up_silent() == 1
+    assert giving_up.give_up_silent() == 1
     shard = Push.objects.get().shard
     assert shard.ended
     assert [entry["tick"] for entry in reading.entries(shard)] == [0, 1, 2, 3, 6, 7, 8, 9]

@@ -16,8 +16,9 @@ from replays.api.errors import Problem
 from replays.group_commit import GroupCommit
 from replays.limits import spend
 from replays.models import World
+from replays.push_rows import Arrival
 from replays.pushed_chunk import Chunk, Conflicts, NotPushed
-from replays.pushes import Arrival, Outcome
+from replays.pushes import Outcome
 
 NAME = re.compile(r"[0-9a-f]{16}")
 CACHED = "max-age=31536000, immutable"
