@@ -15,7 +15,9 @@ const NAMES = [
   'controls',
   'hide',
   'pace',
+  'chart',
 ];
+const MOST_CHARTS = 4;
 
 /**
  * @typedef {object} Place
@@ -30,6 +32,7 @@ const NAMES = [
  * @property {boolean} controls
  * @property {string[]} hide  layers that are off
  * @property {boolean} even  every tick equally long
+ * @property {string[]} charts  paths of the numbers that are charted
  */
 
 /**
@@ -51,6 +54,7 @@ export function readAddress(search) {
     controls: given.get('controls') !== '0',
     hide: (given.get('hide') ?? '').split(',').filter((id) => /^[\w-]{1,32}$/.test(id)),
     even: given.get('pace') === 'even',
+    charts: given.getAll('chart').filter(short).slice(0, MOST_CHARTS),
   };
 }
 
@@ -69,6 +73,7 @@ export function writeAddress(search, place) {
   if (place.loop) given.set('loop', '1');
   if (place.hide?.length) given.set('hide', place.hide.join(','));
   if (place.even) given.set('pace', 'even');
+  for (const path of place.charts ?? []) given.append('chart', path);
   const text = given.toString();
   return text ? `?${text}` : '';
 }

@@ -178,6 +178,7 @@ export function valueAt({ ticks, tick }, values) {
  */
 export function figure(value) {
   if (!Number.isFinite(value)) return '–';
+  if (Math.abs(value) >= 1e15) return value.toExponential(3);
   return Number.isInteger(value) ? grouped(value) : value.toFixed(3).replace(/0$/, '');
 }
 

@@ -1,9 +1,11 @@
-/** Any JSON as short facts: its leaves by path, what changed between two, and places on a plane. */
+/** Any JSON as short facts: its leaves by path, and what changed between two. */
 
 /** @typedef {{path: string, text: string}} Fact */
 /** @typedef {{path: string, before: string | null, after: string | null}} Change */
 
 const LONGEST_TEXT = 80;
+/** Ids are said so short where that tells them apart. */
+const SHORT_ID = 8;
 
 /**
  * Leaves in order, at most `limit`; a short list of plain values is one leaf.
@@ -123,54 +125,8 @@ function compareSets(before, after, path, found) {
 function keyed(value) {
   if (!Array.isArray(value)) return new Map(Object.entries(value));
   const byId = value.every((item) => item && typeof item === 'object' && item.id !== undefined);
-  return new Map(
-    value.map((item, place) => [byId ? String(item.id).slice(0, 8) : String(place), item]),
-  );
-}
-
-/**
- * Things with a place: objects with `pos`, `position`, or `x` and `y`.
- * @param {any} value
- * @returns {{id: string, list: string, x: number, y: number, value: any}[]}
- */
-export function positions(value) {
-  /** @type {{id: string, list: string, x: number, y: number, value: any}[]} */
-  const found = [];
-  seek(value, '', found, 0);
-  return found;
-}
-
-/**
- * @param {any} value
- * @param {string} path
- * @param {{id: string, list: string, x: number, y: number, value: any}[]} found
- * @param {number} depth
- */
-function seek(value, path, found, depth) {
-  if (!value || typeof value !== 'object' || depth > 6) return;
-  const place = placeOf(value);
-  if (place) {
-    const list = path.replace(/\.\d+$/, '');
-    found.push({
-      id: String(value.id ?? value.name ?? path),
-      list,
-      x: place[0],
-      y: place[1],
-      value,
-    });
-    return;
-  }
-  for (const [key, part] of Object.entries(value))
-    seek(part, path ? `${path}.${key}` : key, found, depth + 1);
-}
-
-/** @param {any} value */
-function placeOf(value) {
-  const pos = value.pos ?? value.position;
-  const pair = Array.isArray(pos)
-    ? pos
-    : pos && typeof pos === 'object'
-      ? [pos.x, pos.y]
-      : [value.x, value.y];
-  return Number.isFinite(pair[0]) && Number.isFinite(pair[1]) ? [pair[0], pair[1]] : null;
+  const ids = value.map((item, place) => (byId ? String(item.id) : String(place)));
+  const short = ids.map((id) => id.slice(0, SHORT_ID));
+  const names = new Set(short).size === short.length ? short : ids;
+  return new Map(value.map((item, place) => [names[place], item]));
 }

@@ -9,10 +9,10 @@ const COLUMN = 4;
 
 /** Looks for kinds that a renderer says nothing about, by words often used. @type {[RegExp, Mark][]} */
 const USUAL = [
-  [/kill|death|died|destroy|lost|error/, { shape: 'cross', tone: 'danger', word: '' }],
+  [/kill|death|died|destroy|lost|error|caught|eaten/, { shape: 'cross', tone: 'danger', word: '' }],
   [/surviv|escape|win|won|goal|finish|end/, { shape: 'arrow', tone: 'life', word: '' }],
   [/ghost|transfer|teleport|gate/, { shape: 'hollow', tone: 'gate', word: '' }],
-  [/spawn|join|start|reset/, { shape: 'dot', tone: 'quiet', word: '' }],
+  [/spawn|join|start|reset|born/, { shape: 'dot', tone: 'quiet', word: '' }],
   [/broadcast|say|chat|message/, { shape: 'ring', tone: 'warning', word: '' }],
   [/watch|warn|alert|capture/, { shape: 'triangle', tone: 'warning', word: '' }],
 ];
@@ -27,7 +27,8 @@ const PRESSING = ['danger', 'life', 'gate', 'warning', 'ink', 'quiet'];
  * @returns {Mark}
  */
 export function markOf(kind, own = {}) {
-  return own[kind] ?? USUAL.find(([words]) => words.test(kind))?.[1] ?? OTHER;
+  const told = Object.hasOwn(own, kind) ? own[kind] : undefined;
+  return told ?? USUAL.find(([words]) => words.test(kind))?.[1] ?? OTHER;
 }
 
 /**

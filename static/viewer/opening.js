@@ -36,7 +36,7 @@ export async function openViewer(setup, place, { shown = () => {} } = {}) {
     ticked: () => screen?.wake(),
   });
   session.open();
-  session.meet(await rendererOf(setup.game, setup.renderers ?? KNOWN));
+  session.meet(await rendererOf(setup.game, setup.renderers ?? KNOWN, setup.hints));
   screen = new Screen(session, place, { shown });
   const actions = actionsOf(session, screen);
   screen.actions = actions;

@@ -56,6 +56,7 @@ export class Panels {
   /** @param {Panel[]} panels */
   build(panels) {
     this.root.replaceChildren(...panels.map((panel) => panel.element ?? sectionOf(panel)));
+    for (const { id, controls } of panels) if (controls) part(`panel-${id}`).append(controls);
     this.tabs.replaceChildren(
       ...panels.map(({ id, title }) => {
         const tab = make('button', 'panel-tab', title);
@@ -113,11 +114,13 @@ export class Panels {
     const [head, list, grid, empty] = /** @type {HTMLElement[]} */ (
       [...section.children].filter(({ className }) => className !== 'chart')
     );
+    if (panel.controls && panel.controls.parentElement !== section) section.append(panel.controls);
     const note = /** @type {HTMLElement} */ (head.lastElementChild);
     say(note, panel.note ?? '');
     note.className = `panel-note tone-${panel.tone ?? 'quiet'}`;
     list.classList.toggle('rows-paired', Boolean(panel.paired));
-    say(empty, panel.rows.length || panel.table || panel.chart ? '' : (panel.empty ?? ''));
+    const nothing = !panel.rows.length && !panel.table && !panel.chart;
+    say(empty, nothing ? (panel.empty ?? '') : (panel.table?.more ?? ''));
     this.writeTable(grid, panel);
     const before = new Map(
       [...list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, row]),
@@ -211,11 +214,12 @@ function tableOf({ head, rows }, seek) {
   top.append(...head.map((text) => cell(text ? 'th' : 'td', text, 'col')));
   const body = make('tbody');
   body.append(
-    ...rows.map(({ cells: [first, ...rest], tone, tick }) => {
+    ...rows.map(({ cells: [first, ...rest], tone, tick, marked }) => {
       const row = make('tr', `tone-${tone ?? 'ink'}`);
       const name = cell('th', tick === undefined ? first : '', 'row');
       if (tick !== undefined) name.append(jump(first, tick, seek));
       row.append(name, ...rest.map((text) => cell('td', text)));
+      for (const column of marked ?? []) row.children[column]?.classList.add('marked');
       return row;
     }),
   );

@@ -11,7 +11,7 @@ import { searchOf } from './links.js';
 import { part, say } from './page.js';
 import { readPalette, watchTheme } from './palette.js';
 import { Panels } from './panels.js';
-import * as generic from './renderers/generic.js';
+import { genericOf } from './renderers/generic.js';
 import { Stage } from './stage.js';
 import { Timeline } from './timeline.js';
 import { clock } from './times.js';
@@ -41,6 +41,7 @@ export class Screen {
     this.actions = {};
     this.palette = readPalette();
     this.focus = place.focus;
+    this.charts = place.charts;
     this.hidden = wireLayers(this.renderer.layers ?? [], place.hide, () => this.wake());
     this.announcer = new Announcer();
     this.writeAddress = seldom((search) =>
@@ -144,7 +145,9 @@ export class Screen {
     try {
       draw();
     } catch (error) {
-      if (this.renderer === generic) throw error;
+      if (this.renderer.anything) throw error;
+      const generic = genericOf(this.session.setup.hints);
+      generic.attach?.(this.host());
       this.renderer = generic;
       this.stage.renderer = generic;
       this.session.renderer = generic;
@@ -300,6 +303,11 @@ export class Screen {
       peek: (tick) => session.store.peek(tick)?.snapshot ?? null,
       range: () => ({ first: session.player.first, last: session.player.last }),
       theme: () => this.palette.ground,
+      charts: () => this.charts,
+      chart: (paths) => {
+        this.charts = paths;
+        this.wake();
+      },
     };
   }
 

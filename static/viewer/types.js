@@ -41,6 +41,7 @@
  * @property {string} login_url
  * @property {string[]} [renderers]  slugs that have a file in renderers/
  * @property {string | null} [export_url]
+ * @property {Record<string, any> | null} [hints]  how its sender wants it to be shown
  * @property {boolean} [embedded]  whether this is a frame of another page
  *
  * @typedef {'ink' | 'quiet' | 'life' | 'danger' | 'gate' | 'warning'} Tone
@@ -67,6 +68,7 @@
  * @property {HTMLElement} [element]  the panel itself, where it is written by somebody else
  * @property {Grid} [table]  figures in rows and columns, after the rows
  * @property {Chart} [chart]  drawn between the title and the rows
+ * @property {HTMLElement} [controls]  after the title: kept by whoever made it
  * @property {boolean} [eager]  on a phone its tab is opened when the panel first comes
  *
  * @typedef {object} Chart  values over ticks, with the playhead on them; a press goes to the tick
@@ -80,7 +82,8 @@
  *
  * @typedef {object} Grid
  * @property {string[]} head
- * @property {{key: string, cells: string[], tone?: Tone, tick?: number}[]} rows  a press on the first cell goes to the tick
+ * @property {{key: string, cells: string[], tone?: Tone, tick?: number, marked?: number[]}[]} rows  a press on the first cell goes to the tick; what has changed is marked
+ * @property {string} [more]  said below, where rows are left out
  *
  * @typedef {object} Told  what the recording tells beyond one snapshot
  * @property {number} tick
@@ -98,6 +101,8 @@
  * @property {(words: string) => void} speak  to those who listen
  * @property {(tick: number) => Snapshot | null} peek  a tick that is here, else null
  * @property {() => {first: number, last: number}} range
+ * @property {() => string[]} charts  the paths that are charted, as the address says
+ * @property {(paths: string[]) => void} chart  chart these instead
  * @property {() => string} theme  a key that changes with the colours
  *
  * @typedef {{id: number, tick: number, author: string, guest: boolean, message: string, timestamp_ms: number}} ChatLine
@@ -147,6 +152,7 @@
  * @property {(view: View, gesture: Gesture, box: Box) => View} [turn]
  * @property {(first: Snapshot) => void} [begin]  takes the first snapshot before any other is drawn
  * @property {(host: Host) => void} [attach]  puts controls of its own on the page
+ * @property {boolean} [anything]  whether it draws any JSON, as the last resort
  * @property {boolean} [choosing]  whether a press on the board follows what is there, instead of inspecting it
  */
 

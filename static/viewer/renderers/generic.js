@@ -1,235 +1,351 @@
-/** A game that the viewer knows nothing of: places drawn as a map, numbers as a list, changes shown. */
+/** A game that the viewer knows nothing of, or only by hints: a map, a board, tables, figures, charts. */
 
-import { changes, leaves, positions } from '../facts.js';
-import { LEVELS } from '../shapes.js';
+import { changes } from '../facts.js';
+import { Charting } from './generic/charting.js';
+import { Seen } from './generic/extent.js';
+import { Looks, toneOf } from './generic/looks.js';
+import { drawMap, inner, placedThings, teamsOf } from './generic/map.js';
+import { numberText, valueText } from './generic/numbers.js';
+import { at, each, isObject, numberAt, pathWords, textOf } from './generic/paths.js';
+import { look, settleTeams } from './generic/places.js';
+import { Raw } from './generic/raw.js';
+import { drawSheet, figuresOf } from './generic/sheet.js';
+import { tablesOf } from './generic/tables.js';
 
 /** @typedef {import('../types.js').Snapshot} Snapshot */
 /** @typedef {import('../types.js').Box} Box */
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../types.js').Options} Options */
-/** @typedef {ReturnType<typeof positions>[number]} Thing */
+/** @typedef {import('../types.js').Panel} Panel */
+/** @typedef {import('../types.js').Renderer} Renderer */
+/** @typedef {import('./generic/places.js').Hints} Hints */
+/** @typedef {import('./generic/places.js').Thing} Thing */
 
-const MOST_ROWS = 60;
-const MARGIN = 28;
-
-export const motionSeconds = 0.7;
+const MOST_CHANGES = 60;
+const MOST_VALUES = 60;
+const MOST_EVENTS = 20;
+const MOST_COUNTED = 6;
+const REACH = 14;
+const MARKS = ['diamond', 'triangle', 'ring', 'cross', 'square', 'hexagon'];
+/** Ticks of the whole recording that are looked at for how far it goes. */
+const SAMPLES = 16;
+const SAMPLE_MILLISECONDS = 6;
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Frame} frame
- * @param {Box} box
- * @param {Options} options
+ * A renderer of any recording, by hints where there are some.
+ * @param {Hints | null | undefined} hints  as the site has checked them
+ * @returns {Renderer}
  */
-export function draw(context, frame, box, options) {
-  const things = placesIn(frame.snapshot);
-  if (things.length) map(context, frame, things, box, options);
-  else list(context, frame, box, options);
+export function genericOf(hints) {
+  const scene = new Scene(hints ?? null);
+  return {
+    anything: true,
+    marks: marksOf(hints?.teams ?? {}),
+    motionSeconds: 0.7,
+    draw: (context, frame, box, options) => scene.draw(context, frame, box, options),
+    panels: (snapshot, previous, told) => scene.panels(snapshot, previous, told),
+    hit: (snapshot, box, x, y) => scene.hit(snapshot, box, x, y),
+    find: (snapshot, subject) => scene.find(snapshot, subject),
+    describe: (snapshot) => scene.describe(snapshot),
+    attach: (host) => scene.attach(host),
+    ...(hints?.events
+      ? { markers: (/** @type {Snapshot} */ snapshot) => eventsOf(snapshot, hints.events) }
+      : {}),
+    ...(hints?.chart?.length
+      ? { metric: (/** @type {Snapshot} */ snapshot) => numberAt(snapshot, hints.chart[0]) }
+      : {}),
+  };
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Frame} frame
- * @param {Thing[]} things
- * @param {Box} box
- * @param {Options} options
+ * Kinds of events have the colour that hints give to their name.
+ * @param {Record<string, string | number>} teams
  */
-function map(context, { previous, fraction }, things, box, { palette, focus }) {
-  const scale = scaleOf(things, box);
-  const before = new Map(
-    (previous && fraction < 1 ? placesIn(previous) : []).map((thing) => [key(thing), thing]),
-  );
-  context.strokeStyle = palette.rule;
-  context.strokeRect(
-    box.x + MARGIN / 2,
-    box.y + MARGIN / 2,
-    box.width - MARGIN,
-    box.height - MARGIN,
-  );
-  context.strokeStyle = palette.ink;
-  const radius = Math.max(
-    2.5,
-    Math.min(11, Math.sqrt((box.width * box.height) / things.length) / 6),
-  );
-  const lists = [...new Set(things.map((thing) => thing.list))];
-  for (const [kind, list] of lists.entries()) {
-    context.fillStyle = palette.levels[(kind + 1) % LEVELS].fill;
-    context.beginPath();
-    for (const thing of things) {
-      if (thing.list !== list) continue;
-      const from = before.get(key(thing)) ?? thing;
-      const at = scale(
-        from.x + (thing.x - from.x) * fraction,
-        from.y + (thing.y - from.y) * fraction,
-      );
-      dot(context, at, radius, kind);
-      if (focus === key(thing))
-        context.strokeRect(at.x - 2 * radius, at.y - 2 * radius, 4 * radius, 4 * radius);
-    }
-    context.fill();
+function marksOf(teams) {
+  /** @type {[string, import('../types.js').Mark][]} */
+  const marks = Object.entries(teams).map(([name, colour], place) => [
+    name,
+    { shape: MARKS[place % MARKS.length], tone: toneOf(colour), word: name },
+  ]);
+  return Object.fromEntries(marks);
+}
+
+/** What is remembered of a recording while it is watched: how far it goes, who looks how, what is charted. */
+class Scene {
+  /** @param {Hints | null} hints */
+  constructor(hints) {
+    this.hints = hints;
+    this.seen = new Seen(hints);
+    this.looks = new Looks(hints);
+    this.charting = new Charting(hints);
+    /** @type {import('../types.js').Host | null} */
+    this.host = null;
+    /** @type {Raw | null} */
+    this.raw = null;
+    /** @type {WeakMap<Snapshot, ReturnType<typeof look>>} */
+    this.known = new WeakMap();
+    /** @type {WeakMap<Snapshot, Map<string, Thing>>} */
+    this.keyed = new WeakMap();
+    /** @type {Set<number>} */
+    this.sampled = new Set();
   }
-}
 
-/**
- * One list is drawn as discs, the next as squares, and so on.
- * @param {CanvasRenderingContext2D} context
- * @param {{x: number, y: number}} at
- * @param {number} radius
- * @param {number} kind
- */
-function dot(context, { x, y }, radius, kind) {
-  context.moveTo(x + radius, y);
-  if (kind % 2) context.rect(x - radius * 0.9, y - radius * 0.9, radius * 1.8, radius * 1.8);
-  else context.arc(x, y, radius, 0, 2 * Math.PI);
-}
+  /** @param {import('../types.js').Host} host */
+  attach(host) {
+    this.host = host;
+    this.charting.attach(host);
+    this.raw = new Raw(host.wake);
+  }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Frame} frame
- * @param {Box} box
- * @param {Options} options
- */
-function list(context, { snapshot, previous }, box, { palette }) {
-  const size = 13;
-  const height = 22;
-  const fits = Math.max(1, Math.floor((box.height - 2 * MARGIN) / height));
-  const columns = Math.max(1, Math.floor(box.width / 320));
-  const facts = leaves(snapshot, fits * columns + 1);
-  const changed = new Set(previous ? changes(previous, snapshot).map(({ path }) => path) : []);
-  const width = (box.width - 2 * MARGIN) / columns;
-  context.font = `${size}px ${palette.font}`;
-  context.textBaseline = 'middle';
-  facts.slice(0, fits * columns).forEach(({ path, text }, place) => {
-    const x = box.x + MARGIN + Math.floor(place / fits) * width;
-    const y = box.y + MARGIN + (place % fits) * height;
-    context.textAlign = 'left';
-    context.fillStyle = palette.quiet;
-    context.fillText(path, x, y, width * 0.5);
-    context.fillStyle = changed.has(path) ? palette.warning : palette.ink;
-    context.fillText(`${changed.has(path) ? '▸ ' : ''}${text}`, x + width * 0.53, y, width * 0.42);
-  });
+  /**
+   * What a snapshot holds, looked for once.
+   * @param {Snapshot} snapshot
+   */
+  found(snapshot) {
+    let found = this.known.get(snapshot);
+    if (!found) {
+      found = look(snapshot, this.hints);
+      if (!this.hints?.things) settleTeams(found.things);
+      this.known.set(snapshot, found);
+      this.seen.meet(found);
+      this.looks.meet(found.things.map(({ team }) => team));
+    }
+    return found;
+  }
+
+  /** @param {Snapshot} snapshot */
+  byKey(snapshot) {
+    const things =
+      this.keyed.get(snapshot) ?? new Map(this.found(snapshot).things.map((one) => [one.key, one]));
+    this.keyed.set(snapshot, things);
+    return things;
+  }
+
+  /** Whether a snapshot is drawn as a map, rather than as a sheet of figures. */
+  isMap(/** @type {ReturnType<typeof look>} */ { things, boards }) {
+    return (
+      things.length > 0 ||
+      Boolean(this.hints?.things) ||
+      (boards.length === 1 && Boolean(this.hints?.board))
+    );
+  }
+
+  /** @param {Box} box */
+  plane(box) {
+    return this.seen.plane(inner(box, this.seen.grid));
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Frame} frame
+   * @param {Box} box
+   * @param {Options} options
+   */
+  draw(context, { snapshot, previous, fraction }, box, options) {
+    const found = this.found(snapshot);
+    if (!this.isMap(found)) {
+      const boardsBefore = previous ? this.found(previous).boards : [];
+      drawSheet(context, { snapshot, previous, boards: found.boards, boardsBefore }, box, options);
+      return;
+    }
+    const onMap = this.seen.onBoard
+      ? found.boards.slice(0, 1)
+      : found.boards.filter(() => Boolean(this.hints?.board));
+    const before = previous && fraction < 1 ? this.byKey(previous) : null;
+    const scene = { found: { ...found, boards: onMap }, before, fraction, box, looks: this.looks };
+    drawMap(context, { ...scene, plane: this.plane(box) }, options);
+  }
+
+  /**
+   * @param {Snapshot} snapshot
+   * @param {Snapshot | null} previous
+   * @param {import('../types.js').Told} [told]
+   * @returns {Panel[]}
+   */
+  panels(snapshot, previous, told) {
+    this.sample();
+    const { boards } = this.found(snapshot);
+    const values = figuresOf(snapshot, previous, boards);
+    this.raw?.update(snapshot, previous);
+    return [
+      ...(values.length || this.hints?.chart ? [this.charting.panel(snapshot, told)] : []),
+      changed(snapshot, previous),
+      ...(values.length ? [valuesPanel(values)] : []),
+      ...tablesOf(snapshot).map((table) => tablePanel(table, previous)),
+      ...(this.raw
+        ? [{ id: 'raw', title: 'Raw snapshot', rows: [], controls: this.raw.element }]
+        : []),
+    ];
+  }
+
+  /** Look at ticks from all over the recording, as far as they are here, so that its bounds are known early. */
+  sample() {
+    const { host } = this;
+    if (!host || this.hints?.bounds || this.hints?.width) return;
+    const { first, last } = host.range();
+    const before = JSON.stringify(this.seen.extent);
+    const until = performance.now() + SAMPLE_MILLISECONDS;
+    for (let place = 0; place < SAMPLES && performance.now() < until; place += 1) {
+      const tick = first + Math.round(((last - first) * place) / (SAMPLES - 1));
+      const snapshot = this.sampled.has(tick) ? null : host.peek(tick);
+      if (!snapshot) continue;
+      this.sampled.add(tick);
+      this.found(snapshot);
+    }
+    if (JSON.stringify(this.seen.extent) !== before) host.wake();
+  }
+
+  /**
+   * @param {Snapshot} snapshot
+   * @param {Box} box
+   * @param {number} x
+   * @param {number} y
+   */
+  hit(snapshot, box, x, y) {
+    const found = this.found(snapshot);
+    if (!this.isMap(found)) return null;
+    const plane = this.plane(box);
+    let nearest = null;
+    let least = Infinity;
+    for (const one of placedThings(found.things, null, 1, plane)) {
+      const distance = Math.hypot(one.px - x, one.py - y) - one.radius;
+      if (distance < Math.min(least, REACH)) [nearest, least] = [one, distance];
+    }
+    return nearest ? this.find(snapshot, nearest.key) : null;
+  }
+
+  /**
+   * @param {Snapshot} snapshot
+   * @param {string} subject
+   */
+  find(snapshot, subject) {
+    const thing = this.byKey(snapshot).get(subject);
+    if (!thing) return null;
+    const { team, label, id, key, value } = thing;
+    return { subject: key, label: `${team} ${label || id}`.slice(0, 100), value };
+  }
+
+  /** @param {Snapshot} snapshot */
+  describe(snapshot) {
+    const { things, boards } = this.found(snapshot);
+    const teams = [...teamsOf(things)].slice(0, MOST_COUNTED);
+    if (teams.length)
+      return teams.map(([team, { count }]) => `${numberText(count)} of ${team}`).join(', ');
+    const shown = figuresOf(snapshot, null, boards).slice(0, MOST_COUNTED);
+    const told = shown.map(({ path, value }) => `${path} ${valueText(value)}`);
+    return [
+      ...told,
+      ...boards.map(({ path, width, height }) => `${path}, a board of ${width} by ${height}`),
+    ].join(', ');
+  }
 }
 
 /**
  * @param {Snapshot} snapshot
  * @param {Snapshot | null} previous
- * @returns {import('../types.js').Panel[]}
+ * @returns {Panel}
  */
-export function panels(snapshot, previous) {
-  const groups = Object.entries(snapshot).filter(([, value]) => value && typeof value === 'object');
-  const plain = Object.fromEntries(
-    Object.entries(snapshot).filter(([, value]) => !value || typeof value !== 'object'),
-  );
-  const parts = [...(Object.keys(plain).length ? [['values', plain]] : []), ...groups];
-  const moved = previous ? changes(previous, snapshot) : [];
-  return [
-    {
-      id: 'changed',
-      title: 'Changed',
-      note: String(moved.length),
-      empty: previous ? 'Nothing since the last tick.' : 'No tick before this one is here.',
-      rows: moved.slice(0, MOST_ROWS).map(({ path, before, after }) => ({
-        key: path,
-        text: path,
-        detail: `${before ?? '–'} → ${after ?? '–'}`,
-      })),
-    },
-    ...parts.map(([name, value]) => group(String(name), value)),
-  ];
-}
-
-/**
- * @param {string} name
- * @param {any} value
- * @returns {import('../types.js').Panel}
- */
-function group(name, value) {
-  const rows = leaves(value, MOST_ROWS).map(({ path, text }) => ({
-    key: path,
-    text: path || name,
-    detail: text,
-  }));
-  const size = Array.isArray(value) ? String(value.length) : undefined;
+function changed(snapshot, previous) {
+  const moved = previous ? changes(previous, snapshot, MOST_CHANGES + 1) : [];
+  const more = moved.length > MOST_CHANGES;
   return {
-    id: `part-${name.replace(/[^\w-]/g, '-')}`,
-    title: name,
-    note: size,
-    empty: 'Empty.',
-    rows,
+    id: 'changed',
+    title: 'Changed',
+    note: more ? `over ${MOST_CHANGES}` : String(moved.length),
+    empty: previous ? 'Nothing since the last tick.' : 'No tick before this one is here.',
+    rows: moved.slice(0, MOST_CHANGES).map(({ path, before, after }, place) => ({
+      key: `${place} ${path}`,
+      text: path,
+      detail: `${before ?? '–'} → ${after ?? '–'}`,
+    })),
   };
 }
 
 /**
- * @param {Snapshot} snapshot
- * @param {Box} box
- * @param {number} x
- * @param {number} y
+ * @param {import('./generic/sheet.js').Figure[]} figures
+ * @returns {Panel}
  */
-export function hit(snapshot, box, x, y) {
-  const things = placesIn(snapshot);
-  const scale = things.length ? scaleOf(things, box) : null;
-  let nearest = null;
-  let reach = 16;
-  for (const thing of scale ? things : []) {
-    const at = scale ? scale(thing.x, thing.y) : { x: 0, y: 0 };
-    const distance = Math.hypot(at.x - x, at.y - y);
-    if (distance < reach) [nearest, reach] = [thing, distance];
-  }
-  return nearest ? found(nearest) : null;
+function valuesPanel(figures) {
+  const rows = figures.slice(0, MOST_VALUES).map(({ path, value }) => ({
+    key: path,
+    text: pathWords(path),
+    detail: valueText(value),
+  }));
+  return { id: 'values', title: 'Values', rows };
 }
 
 /**
- * @param {Snapshot} snapshot
- * @param {string} subject
+ * @param {import('./generic/tables.js').Table} table
+ * @param {Snapshot | null} previous
+ * @returns {Panel}
  */
-export function find(snapshot, subject) {
-  const thing = placesIn(snapshot).find((one) => key(one) === subject);
-  return thing ? found(thing) : null;
-}
-
-/** @type {WeakMap<Snapshot, Thing[]>} */
-const known = new WeakMap();
-
-/**
- * The things of a snapshot, looked for once.
- * @param {Snapshot} snapshot
- */
-function placesIn(snapshot) {
-  const things = known.get(snapshot) ?? positions(snapshot);
-  known.set(snapshot, things);
-  return things;
-}
-
-/** @param {Thing} thing */
-function found(thing) {
-  return { subject: key(thing), label: `${thing.list || 'thing'} ${thing.id}`, value: thing.value };
-}
-
-/** @param {Thing} thing */
-function key(thing) {
-  return `${thing.list} ${thing.id}`;
+function tablePanel({ path, head, keys, rows, total }, previous) {
+  const past = previous ? at(previous, path) : null;
+  const skipped = head.length - keys.length;
+  return {
+    id: panelId(path),
+    title: pathWords(path),
+    note: numberText(total),
+    rows: [],
+    table: {
+      head,
+      rows: rows.map(({ key, cells, value }, line) => ({
+        key,
+        cells,
+        marked: markedCells(past, line, key, value, keys).map((column) => column + skipped),
+      })),
+      more: total > rows.length ? `… and ${numberText(total - rows.length)} more` : undefined,
+    },
+  };
 }
 
 /**
- * One scale for both axes, y growing downwards.
- * @param {Thing[]} things
- * @param {Box} box
+ * An id for the page that no other path has.
+ * @param {string} path
  */
-function scaleOf(things, box) {
-  const least = { x: Infinity, y: Infinity };
-  const most = { x: -Infinity, y: -Infinity };
-  for (const { x, y } of things) {
-    least.x = Math.min(least.x, x, 0);
-    least.y = Math.min(least.y, y, 0);
-    most.x = Math.max(most.x, x);
-    most.y = Math.max(most.y, y);
-  }
-  const wide = Math.max(1e-9, most.x - least.x);
-  const high = Math.max(1e-9, most.y - least.y);
-  const unit = Math.min((box.width - 2 * MARGIN) / wide, (box.height - 2 * MARGIN) / high);
-  const left = box.x + (box.width - unit * wide) / 2;
-  const top = box.y + (box.height - unit * high) / 2;
-  return (/** @type {number} */ x, /** @type {number} */ y) => ({
-    x: left + (x - least.x) * unit,
-    y: top + (y - least.y) * unit,
+function panelId(path) {
+  return `part-${path.replace(/[^a-z0-9-]/gi, (sign) => `_${sign.charCodeAt(0).toString(16)}`)}`;
+}
+
+/**
+ * The columns in which a record differs from what it was.
+ * @param {any} past  the list as it was
+ * @param {number} line
+ * @param {string} key
+ * @param {any} value
+ * @param {string[]} keys
+ */
+function markedCells(past, line, key, value, keys) {
+  if (!isObject(past)) return [];
+  const was = Array.isArray(past)
+    ? past[line]?.id === value.id
+      ? past[line]
+      : past.find((one) => textOf(one?.id, 60) === key)
+    : Object.hasOwn(past, key)
+      ? past[key]
+      : undefined;
+  if (!isObject(was)) return keys.map((_, column) => column);
+  return keys.flatMap((name, column) => {
+    const alike =
+      was[name] === value[name] || JSON.stringify(was[name]) === JSON.stringify(value[name]);
+    return alike ? [] : [column];
   });
+}
+
+/**
+ * The events of a tick, alike what the site's own `markers` tells the index.
+ * @param {Snapshot} snapshot
+ * @param {Hints} told
+ */
+function eventsOf(snapshot, told) {
+  /** @type {Omit<import('../types.js').Marker, 'tick'>[]} */
+  const events = [];
+  each(snapshot, told.path, (entry) => {
+    const label = textOf(at(entry, told.label ?? '.'));
+    const kind = told.kind ? textOf(at(entry, told.kind), 32) : '';
+    const subject = told.subject ? textOf(at(entry, told.subject)) : '';
+    if ((label || kind) && events.length < MOST_EVENTS)
+      events.push({ kind: kind || 'event', label: label || kind, subject: subject || null });
+  });
+  return events;
 }
