@@ -63,6 +63,7 @@ export function wireShare(setup, { moment, tick }) {
       return 'The link is revoked: it opens nothing any more.';
     });
   });
+  if (location.hash === '#share') part('share-open').click();
 }
 
 /**

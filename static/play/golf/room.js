@@ -29,17 +29,18 @@ export function wireRoom(table) {
 /** @param {Room} room */
 export function drawRoom(room) {
   const { code, spectators, open_to_spectators: open, delay_seconds: delay, seats } = room;
+  const over = room.phase === 'game_over' || room.phase === 'closed';
   const maker = seats.some(({ you, maker: made }) => you && made);
   for (const field of document.querySelectorAll('input.room-link'))
     /** @type {HTMLInputElement} */ (field).value = `${location.origin}/golf/${code}`;
   /** @type {HTMLInputElement} */ (part('watch-link')).value = `${location.origin}/spectate/${code}`;
-  part('watch-link-field').hidden = !open;
+  part('watch-link-field').hidden = !open || over;
   say(part('watching'), watchingWords(open, spectators, delay));
-  part('room-settings').hidden = !maker || room.phase === 'game_over';
+  part('room-settings').hidden = !maker || over;
   /** @type {HTMLInputElement} */ (part('open-to-spectators')).checked = open;
   const field = /** @type {HTMLInputElement} */ (part('delay'));
   if (document.activeElement !== field) field.value = String(delay);
-  part('leave').hidden = !seats.some(({ you }) => you);
+  part('leave').hidden = over || !seats.some(({ you }) => you);
 }
 
 /**
