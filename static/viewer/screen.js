@@ -306,6 +306,8 @@ export class Screen {
       charts: () => this.charts,
       chart: (paths) => {
         this.charts = paths;
+      seek: (who, next) => session.store.seek(who, next),
+      lost: (tick) => session.store.lost(tick),
         this.wake();
       },
     };

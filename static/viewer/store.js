@@ -43,6 +43,8 @@ export class Store {
     /** @type {Run[]} */
     this.gaps = [];
     this.bytes = 0;
+    /** @type {Map<string, () => number | null>} who looks at other ticks than the playhead's */
+    this.seekers = new Map();
   }
 
   /** Forget all ticks, and what was on the way. */
@@ -186,8 +188,37 @@ export class Store {
     if (!wanted.length && this.lacksBefore(tick)) wanted.push(this.rangeOf(tick - 1));
     if (!wanted.length && ahead) wanted.push(...this.following(tick, here));
     const next = this.after(here.last);
+    const aside = this.has(tick) ? this.aside() : null;
+    if (aside) wanted.push(aside);
     this.requests.want(wanted, (range) => range.last < tick || range.first > next);
     this.touch(here.key);
+  }
+
+  /**
+   * Fetch ticks for somebody else than the playhead too: one range after another, whenever the
+   * playhead lacks nothing. What was fetched may be let go as soon as others are needed.
+   * @param {string} who
+   * @param {() => number | null} next  the tick that is looked for next; null for none
+   */
+  seek(who, next) {
+    this.seekers.set(who, next);
+  }
+
+  /** The range that a seeker waits for, or null. */
+  aside() {
+    for (const next of this.seekers.values()) {
+      const tick = next();
+      if (tick !== null && !this.hasExactly(tick) && !this.lost(tick)) return this.rangeOf(tick);
+    }
+    return null;
+  }
+
+  /**
+   * Whether a tick is known never to have been recorded.
+   * @param {number} tick
+   */
+  lost(tick) {
+    return runAt(this.gaps, tick) !== null;
   }
 
   /**

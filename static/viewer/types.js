@@ -107,6 +107,8 @@
  *
  * @typedef {{id: number, tick: number, author: string, guest: boolean, message: string, timestamp_ms: number}} ChatLine
  *
+ * @property {(who: string, next: () => number | null) => void} seek  fetch other ticks than the playhead's too
+ * @property {(tick: number) => boolean} lost  whether a tick is known never to have been recorded
  * @typedef {object} ChatHello  how one stands in the chat
  * @property {string} name
  * @property {boolean} guest

@@ -3,7 +3,7 @@
 import { count } from '../times.js';
 import { Controls } from './society/controls.js';
 import { FITTED } from './society/camera.js';
-import { words } from './society/layouts.js';
+import { figure, words } from './society/layouts.js';
 import { panelsOf } from './society/panels.js';
 import { Town } from './society/town.js';
 
@@ -98,7 +98,7 @@ export function find(snapshot, subject) {
   const place = town.crowd?.places.get(subject);
   if (place === undefined || !town.crowd) return null;
   const value = town.toldOf(snapshot, place);
-  const stance = value.stance === undefined ? '' : `, stance ${value.stance.toFixed(2)}`;
+  const stance = value.stance === undefined ? '' : `, stance ${figure(value.stance, 2)}`;
   return { subject, label: `${subject}, ${words(value.zone)}${stance}`, value };
 }
 

@@ -3,7 +3,7 @@
 import { make, part, say } from '../../page.js';
 import { grouped } from '../../times.js';
 import { everybody, isOpen } from './filters.js';
-import { words } from './layouts.js';
+import { figure, words } from './layouts.js';
 
 /** @typedef {import('./town.js').Town} Town */
 
@@ -17,23 +17,25 @@ export class Controls {
    */
   constructor(town, stage) {
     this.town = town;
-    this.root = make('div', 'society-strip');
-    this.root.setAttribute('role', 'group');
-    this.root.setAttribute('aria-label', 'What is shown');
+    this.root = make('div', 'society-controls');
+    this.strip = make('div', 'society-strip');
+    this.strip.setAttribute('role', 'group');
+    this.strip.setAttribute('aria-label', 'What is shown');
     this.numbers = /** @type {HTMLSelectElement} */ (make('select'));
     this.numbers.id = 'society-most';
     this.of = make('span', 'quiet');
     this.of.id = 'society-of';
     this.filterWords = make('span', '', 'Filter');
     this.fields = make('div', 'society-fields');
-    this.root.append(this.search(), this.layers(), this.filters(), this.showing(), this.zooming());
+    this.strip.append(this.search(), this.layers(), this.filters(), this.showing());
+    this.root.append(this.strip, this.zooming());
+    if (town.map) this.root.append(town.map.root);
     stage.append(this.root);
-    if (town.map) stage.append(town.map.root);
     new ResizeObserver(() => {
-      this.measured = this.root.offsetHeight;
+      this.measured = this.strip.offsetHeight;
       town.wake();
-    }).observe(this.root);
-    this.measured = this.root.offsetHeight;
+    }).observe(this.strip);
+    this.measured = this.strip.offsetHeight;
     document.addEventListener('click', ({ target }) => {
       for (const menu of this.root.querySelectorAll('details')) {
         if (!menu.contains(/** @type {Node} */ (target))) menu.removeAttribute('open');
@@ -108,21 +110,26 @@ export class Controls {
 
   filters() {
     const menu = menuOf(this.filterWords);
-    menu.lastElementChild?.append(this.fields);
+    menu.lastElementChild?.append(this.most(), this.fields);
     menu.id = 'society-filter';
     return menu;
   }
 
   showing() {
     const line = make('p', 'society-showing');
-    const label = make('label', '', 'Showing ');
-    label.setAttribute('for', this.numbers.id);
+    line.append(this.of);
+    return line;
+  }
+
+  /** How many are drawn at most. */
+  most() {
+    const label = make('label', 'society-most', 'Draw at most');
     this.numbers.addEventListener('change', () => {
       this.town.most = Number(this.numbers.value);
       this.town.chosen();
     });
-    line.append(label, this.numbers, ' ', this.of);
-    return line;
+    label.append(this.numbers);
+    return label;
   }
 
   zooming() {
@@ -239,12 +246,22 @@ export class Controls {
    */
   show({ shown, present, passed }) {
     const open = isOpen(this.town.filter);
-    const whole = open ? grouped(present) : `${grouped(passed)} filtered`;
-    const part = shown.length < passed;
-    say(this.of, `of ${whole}${part ? ' (representative)' : ''}`);
+    say(this.of, showing(shown.length, open ? present : passed, open));
     say(this.filterWords, open ? 'Filter' : 'Filter: on');
     this.root.dataset.filtered = String(!open);
   }
+}
+
+/**
+ * "Showing 1,000 of 10,000 (representative)": of those who pass the filter, where one is set.
+ * @param {number} shown
+ * @param {number} whole
+ * @param {boolean} open  whether no filter is set
+ */
+export function showing(shown, whole, open) {
+  const who = open ? '' : ' filtered';
+  if (shown >= whole) return `Showing all ${grouped(whole)}${who}`;
+  return `Showing ${grouped(shown)} of ${grouped(whole)}${who} (representative)`;
 }
 
 /** @param {string | HTMLElement} title */
@@ -265,7 +282,7 @@ function choice(size) {
 
 /** @param {number} value */
 function signed(value) {
-  return (value > 0 ? '+' : value < 0 ? '−' : '') + Math.abs(value).toFixed(1);
+  return (value > 0 ? '+' : '') + figure(value, 1);
 }
 
 /** @param {string} drawing */

@@ -20,6 +20,8 @@ export class Crowd {
     this.names = told.names;
     /** @type {Record<string, string[]>} */
     this.words = told.words ?? {};
+    /** @type {string[]} */
+    this.notes = told.notes ?? [];
     /** @type {Record<string, number>} */
     this.scales = told.scales ?? {};
     /** @type {Record<string, string>} */

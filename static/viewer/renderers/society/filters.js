@@ -47,11 +47,9 @@ export function passing(agents, { segments, zones, stance: [least, most] }) {
 /**
  * How many of those who pass are in each zone.
  * @param {Agents} agents
- * @param {Filter} filter
+ * @param {Uint8Array} pass
  */
-export function populations(agents, filter) {
-  const pass = passing(agents, filter);
-  const { zone, crowd } = agents;
+export function populations({ zone, crowd }, pass) {
   const counts = new Array(crowd.zones.length).fill(0);
   for (let place = 0; place < pass.length; place += 1) {
     if (pass[place]) counts[zone[place]] += 1;
@@ -62,13 +60,12 @@ export function populations(agents, filter) {
 /**
  * The mean of a measure over those who pass, or null where nobody's is known.
  * @param {Agents} agents
- * @param {Filter} filter
+ * @param {Uint8Array} pass
  * @param {import('./crowd.js').Measure} name
  */
-export function mean(agents, filter, name) {
+export function mean(agents, pass, name) {
   const values = agents.values(name);
   if (!values) return null;
-  const pass = passing(agents, filter);
   let [sum, count] = [0, 0];
   for (let place = 0; place < pass.length; place += 1) {
     if (!pass[place] || Number.isNaN(values[place])) continue;

@@ -10,6 +10,10 @@ import { css, rgb } from './colours.js';
 export const DENSE = 2000;
 /** Pixels of a cell of the density. */
 const CELL = 9;
+/** Cells along a side at most. */
+const MOST_CELLS = 160;
+/** Opacity of the densest cell, of 255. */
+const HOTTEST = 90;
 /** Parts of the whole that a neighbouring cell adds. */
 const SPREAD = 0.5;
 
@@ -64,8 +68,11 @@ export class Ground {
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     this.cloud = document.createElement('canvas');
     this.drawn = '';
-    /** @type {any} */
+    /** @type {Uint8Array | null} whose density the cloud shows */
     this.heat = null;
+    this.clouded = '';
+    /** @type {Uint8Array | null} */
+    this.shown = null;
   }
 
   /**
@@ -79,16 +86,15 @@ export class Ground {
   paint(layout, camera, palette, dense, touched) {
     const { context, canvas } = this;
     const size = `${canvas.width} ${canvas.height}`;
-    const key = JSON.stringify([camera, palette.floor, palette.life, touched, size, dense !== null]);
-    const same = this.drawn === key && (dense === null || dense.pass === this.heat);
-    if (same) return;
+    const key = `${camera.scale} ${camera.left} ${camera.top} ${palette.floor} ${palette.life} ${touched} ${size}`;
+    if (this.drawn === key && this.shown === (dense?.pass ?? null)) return;
     this.drawn = key;
     const ratio = canvas.width / Math.max(1, canvas.clientWidth);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
     for (const zone of layout.zones) this.zone(zone, camera, palette, touched.includes(zone.id));
     if (dense) this.density(dense, layout, camera, palette);
-    this.heat = dense?.pass ?? null;
+    this.shown = dense?.pass ?? null;
   }
 
   /**
@@ -123,20 +129,42 @@ export class Ground {
    * @param {Palette} palette
    */
   density({ standing, pass }, layout, { scale, left, top }, palette) {
-    const across = Math.max(8, Math.min(240, Math.round((layout.width * scale) / CELL)));
-    const down = Math.max(8, Math.min(240, Math.round((layout.height * scale) / CELL)));
-    const cells = densityOf(standing, pass, layout, across, down);
+    const across = cellsAlong(layout.width * scale);
+    const down = cellsAlong(layout.height * scale);
+    const key = `${across} ${down} ${palette.life}`;
+    if (this.heat !== pass || this.clouded !== key) {
+      this.cloudOf(densityOf(standing, pass, layout, across, down), across, down, palette);
+      [this.heat, this.clouded] = [pass, key];
+    }
+    this.context.imageSmoothingEnabled = true;
+    this.context.drawImage(this.cloud, left, top, layout.width * scale, layout.height * scale);
+  }
+
+  /**
+   * @param {Float32Array} cells
+   * @param {number} across
+   * @param {number} down
+   * @param {Palette} palette
+   */
+  cloudOf(cells, across, down, palette) {
     const most = cells.reduce((greatest, count) => Math.max(greatest, count), 1e-9);
     this.cloud.width = across;
     this.cloud.height = down;
     const context = /** @type {CanvasRenderingContext2D} */ (this.cloud.getContext('2d'));
     const image = context.createImageData(across, down);
     const [red, green, blue] = rgb(palette.life).map((part) => Math.round(part * 255));
-    cells.forEach((count, cell) => {
-      image.data.set([red, green, blue, Math.round(120 * Math.sqrt(count / most))], 4 * cell);
-    });
+    const { data } = image;
+    for (let cell = 0, at = 0; cell < cells.length; cell += 1, at += 4) {
+      data[at] = red;
+      data[at + 1] = green;
+      data[at + 2] = blue;
+      data[at + 3] = HOTTEST * Math.sqrt(cells[cell] / most);
+    }
     context.putImageData(image, 0, 0);
-    this.context.imageSmoothingEnabled = true;
-    this.context.drawImage(this.cloud, left, top, layout.width * scale, layout.height * scale);
   }
+}
+
+/** @param {number} pixels */
+function cellsAlong(pixels) {
+  return Math.max(8, Math.min(MOST_CELLS, Math.round(pixels / CELL)));
 }

@@ -67,3 +67,14 @@ export function words(id) {
   const text = String(id ?? '').replaceAll('_', ' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/**
+ * A number as it is said: with a minus sign, not a hyphen, and so many decimal places, or as many as it has.
+ * @param {number} value
+ * @param {number} [places]
+ */
+export function figure(value, places) {
+  const size = Math.abs(value);
+  const text = places === undefined ? String(size) : size.toFixed(places);
+  return value < 0 && Number(text) ? `−${text}` : text;
+}

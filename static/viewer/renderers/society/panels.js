@@ -2,7 +2,7 @@
 
 import { count, grouped } from '../../times.js';
 import { SHAPES, shapeOf } from './colours.js';
-import { words } from './layouts.js';
+import { figure, words } from './layouts.js';
 import { turningPoints } from './story.js';
 
 /** @typedef {import('../../types.js').Panel} Panel */
@@ -40,6 +40,7 @@ export function panelsOf(town, snapshot, previous, told = { tick: snapshot.tick,
     metricsPanel(town, snapshot, told),
     eventsPanel(snapshot),
     movesPanel(crowd, snapshot),
+    ...(crowd.notes.length ? [notesPanel(crowd)] : []),
   ];
 }
 
@@ -77,6 +78,7 @@ function ticksOf({ metrics }) {
  * @returns {Panel}
  */
 function zonesPanel(town, crowd, snapshot, previous, told) {
+  const reading = town.open ? '' : town.tally?.survey.progress;
   const counts = town.countsOf(snapshot);
   const before = previous && town.countsOf(previous);
   const whole = counts.reduce((sum, number) => sum + number, 0);
@@ -89,7 +91,7 @@ function zonesPanel(town, crowd, snapshot, previous, told) {
   return {
     id: 'zones',
     title: 'Zones',
-    note: town.open ? `all ${grouped(whole)}` : `${grouped(whole)} filtered`,
+    note: town.open ? `all ${grouped(whole)}` : `${grouped(whole)} filtered${reading ? `, ${reading}` : ''}`,
     tone: town.open ? 'quiet' : 'warning',
     chart: zonesChart(town, crowd, told),
     rows,
@@ -124,14 +126,15 @@ function zonesChart(town, crowd, told) {
   const { first, last } = town.host?.range() ?? { first: 0, last: 0 };
   const all = crowd.zones.map(({ id }) => seriesOf(told, [id, `zone_${id}`]));
   const fromIndex = town.open && all.every((values) => values !== null);
-  if (!fromIndex) town.tally?.want(town.filter, first, last);
-  const ticks = fromIndex ? ticksOf(told) : (town.tally?.known ?? []);
+  if (fromIndex) town.tally?.rest();
+  else town.tally?.want(town.filter, first, last);
+  const ticks = fromIndex ? ticksOf(told) : (town.tally?.survey.known ?? []);
   const series = crowd.zones.map(({ name }, place) => ({
     name,
     tone: toneOf(place, crowd.zones.length),
     values: fromIndex
       ? /** @type {number[]} */ (all[place])
-      : ticks.map((tick) => town.tally?.found.get(tick)?.zones[place] ?? 0),
+      : ticks.map((tick) => town.tally?.survey.found.get(tick)?.zones[place] ?? 0),
   }));
   return { kind: 'stack', title: 'People in each zone', first, last, tick: told.tick, ticks, series };
 }
@@ -158,13 +161,13 @@ function metricsPanel(town, snapshot, told) {
   }
   const { tally } = town;
   tally?.want(town.filter, first, last);
-  const ticks = tally?.known ?? [];
+  const ticks = tally?.survey.known ?? [];
   const series = /** @type {const} */ (['stance', 'emotion']).map((name, place) => ({
     name: `Mean ${name} of those filtered`,
     tone: LINES[place],
-    values: ticks.map((tick) => tally?.found.get(tick)?.[name] ?? NaN),
+    values: ticks.map((tick) => tally?.survey.found.get(tick)?.[name] ?? NaN),
   }));
-  return { id: 'metrics', title: 'Metrics', note: 'filtered', tone: 'warning', rows: [], chart: { ...chart, ticks, series } };
+  return { id: 'metrics', title: 'Metrics', note: tally?.survey.progress || 'filtered', tone: 'warning', rows: [], chart: { ...chart, ticks, series } };
 }
 
 /** @param {Snapshot} snapshot */
@@ -172,7 +175,7 @@ function metricRows(snapshot) {
   return Object.entries(snapshot.metrics ?? {}).map(([name, value]) => ({
     key: name,
     text: words(name),
-    detail: String(value),
+    detail: figure(value),
   }));
 }
 
@@ -236,6 +239,16 @@ function movesPanel(crowd, { transitions = [] }) {
 }
 
 /**
+ * What whoever recorded or imported the run found odd about it.
+ * @param {Crowd} crowd
+ * @returns {Panel}
+ */
+function notesPanel({ notes }) {
+  const rows = notes.map((text) => ({ key: text, text, tone: /** @type {const} */ ('warning') }));
+  return { id: 'notes', title: 'About this recording', rows };
+}
+
+/**
  * @param {Crowd} crowd
  * @param {number} zone
  */
@@ -266,7 +279,7 @@ function storyPanel(town, crowd, snapshot, told) {
   return {
     id: 'story',
     title: crowd.name(story.place),
-    note: id,
+    note: story.survey.progress || id,
     eager: true,
     chart: { kind: 'lines', title: `What became of ${id}`, first, last, tick: told.tick, ticks, series },
     rows: [
@@ -291,7 +304,7 @@ function now(town, snapshot, place) {
     .map((name) => ({
       key: `now ${name}`,
       text: words(name),
-      detail: typeof told[name] === 'number' ? String(told[name]) : words(told[name]),
+      detail: typeof told[name] === 'number' ? figure(told[name]) : words(told[name]),
       tone: 'quiet',
     }));
 }
@@ -308,7 +321,7 @@ function moments(crowd, known) {
       const zones = crowd.words.zone ?? [];
       const zone = zones.indexOf(moment.zone ?? '');
       const went = moment.zone !== before.zone;
-      const stance = `stance ${before.stance.toFixed(2)} → ${moment.stance.toFixed(2)}`;
+      const stance = `stance ${figure(before.stance, 2)} → ${figure(moment.stance, 2)}`;
       const why = [moment.reason && words(moment.reason).toLowerCase(), moment.reasoning].filter(Boolean);
       return {
         key: `moment ${moment.tick}`,
@@ -333,7 +346,7 @@ function ties(crowd, place) {
   return all.slice(0, MOST_TIES).map(({ other, strength, outgoing }) => ({
     key: `tie ${other} ${outgoing}`,
     text: `${outgoing ? 'Influences' : 'Listens to'} ${crowd.ids[other]}`,
-    detail: Number.isNaN(strength) ? '' : strength.toFixed(2),
+    detail: Number.isNaN(strength) ? '' : figure(strength, 2),
     glyph: { shape: 'arrow', tone: 'gate' },
     subject: crowd.ids[other],
   }));

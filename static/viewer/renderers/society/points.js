@@ -20,6 +20,10 @@ export const INFLUENCE_GROWS = 2.2;
 /** How far the glow of emotion reaches, in radii. */
 export const GLOW = 2.4;
 
+/** Radius in pixels from which on an agent has an outline, and from which on a whole one: it would swallow a smaller one. */
+export const RIM_FROM = 3;
+const RIM_WHOLE = 5;
+
 const PLACE = `
   uniform float fraction; uniform float scale; uniform vec2 origin; uniform vec2 size; uniform float ratio;
   vec4 placed(vec4 way) {
@@ -61,8 +65,8 @@ const POINT_FRAGMENT = `#version 300 es
     vec3 filled = layers.x > 0.0 ? mix(middle, end, sqrt(abs(told.x))) : ink;
     if (layers.w > 0.0 && length(at) < 0.62 * sqrt(told.w)) filled = ink;
     float inside = 1.0 - smoothstep(-edge, edge, distance);
-    float rim = 1.0 - smoothstep(-edge * 2.0, 0.0, distance);
-    vec3 drawn = mix(ground, filled, rim);
+    float line = edge * 2.0 * smoothstep(${RIM_FROM.toFixed(1)} * ratio, ${RIM_WHOLE.toFixed(1)} * ratio, body);
+    vec3 drawn = line > 0.0 ? mix(ground, filled, 1.0 - smoothstep(-line, 0.0, distance)) : filled;
     float glow = layers.y * told.y * 0.75 * (1.0 - smoothstep(0.6, ${GLOW.toFixed(1)}, length(at)));
     float alpha = max(inside, glow);
     if (alpha < 0.02) discard;
@@ -83,30 +87,33 @@ const LINE_FRAGMENT = `#version 300 es
 export class Points {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @returns {Points | null} null where there is no WebGL2
+   * @param {() => void} lost  called when the card is taken away
+   * @returns {Points | null} null where there is no WebGL2, or its shaders fail
    */
-  static on(canvas) {
-    const gl = canvas.getContext('webgl2', { alpha: true, antialias: false, depth: false });
-    return gl ? new Points(canvas, gl) : null;
+  static on(canvas, lost) {
+    try {
+      const gl = canvas.getContext('webgl2', { alpha: true, antialias: false, depth: false });
+      return gl && new Points(canvas, gl, lost);
+    } catch {
+      return null; // drawn without it then, which is as true and somewhat slower
+    }
   }
 
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {WebGL2RenderingContext} gl
+   * @param {() => void} lost
    */
-  constructor(canvas, gl) {
+  constructor(canvas, gl, lost) {
     this.canvas = canvas;
     this.gl = gl;
-    this.lost = false;
-    canvas.addEventListener('webglcontextlost', (event) => {
-      event.preventDefault();
-      this.lost = true;
-    });
-    canvas.addEventListener('webglcontextrestored', () => {
-      this.lost = false;
-      this.card = prepared(gl);
-    });
-    this.card = prepared(gl);
+    canvas.addEventListener('webglcontextlost', lost);
+    this.points = program(gl, POINT_VERTEX, POINT_FRAGMENT);
+    this.lines = program(gl, LINE_VERTEX, LINE_FRAGMENT);
+    this.agents = bound(gl, this.points.made, [['way', 4], ['measures', 4], ['shape', 1]], STRIDE);
+    this.strokes = bound(gl, this.lines.made, [['way', 4], ['hue', 4]], LINE_STRIDE);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   }
 
   /**
@@ -117,71 +124,58 @@ export class Points {
    * @param {Look} look
    */
   paint(scene, lines, camera, fraction, look) {
-    const { gl, canvas, card } = this;
-    if (this.lost) return;
+    const { gl, canvas } = this;
     gl.viewport(0, 0, canvas.width, canvas.height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    const ratio = canvas.width / Math.max(1, canvas.clientWidth);
-    const place = (/** @type {WebGLProgram} */ used) => {
-      const at = (/** @type {string} */ name) => gl.getUniformLocation(used, name);
-      gl.useProgram(used);
-      gl.uniform1f(at('fraction'), fraction);
-      gl.uniform1f(at('scale'), camera.scale * ratio);
-      gl.uniform2f(at('origin'), camera.left * ratio, camera.top * ratio);
-      gl.uniform2f(at('size'), canvas.width, canvas.height);
-      gl.uniform1f(at('ratio'), ratio);
-      return at;
-    };
     if (lines.length) {
-      place(card.lines);
-      card.heldLines = hold(gl, card.strokes, lines, card.heldLines);
+      this.use(this.lines, camera, fraction);
+      hold(gl, this.strokes, lines);
       gl.drawArrays(gl.LINES, 0, lines.length / LINE_STRIDE);
     }
-    const at = place(card.points);
-    gl.uniform1f(at('radius'), look.radius);
-    gl.uniform4f(at('layers'), +look.stance, +look.emotion, +look.influence, +look.exposure);
-    for (const [name, colour] of Object.entries(look.colours)) gl.uniform3fv(at(name), colour);
-    card.held = hold(gl, card.agents, scene.points, card.held);
+    const at = this.use(this.points, camera, fraction);
+    gl.uniform1f(at.radius, look.radius);
+    gl.uniform4f(at.layers, +look.stance, +look.emotion, +look.influence, +look.exposure);
+    for (const name of COLOURS) gl.uniform3fv(at[name], look.colours[name]);
+    hold(gl, this.agents, scene.points);
     gl.drawArrays(gl.POINTS, 0, scene.shown.length);
+  }
+
+  /**
+   * @param {Program} used
+   * @param {Camera} camera
+   * @param {number} fraction
+   */
+  use({ made, at }, camera, fraction) {
+    const { gl, canvas } = this;
+    const ratio = canvas.width / Math.max(1, canvas.clientWidth);
+    gl.useProgram(made);
+    gl.uniform1f(at.fraction, fraction);
+    gl.uniform1f(at.scale, camera.scale * ratio);
+    gl.uniform2f(at.origin, camera.left * ratio, camera.top * ratio);
+    gl.uniform2f(at.size, canvas.width, canvas.height);
+    gl.uniform1f(at.ratio, ratio);
+    return at;
   }
 }
 
-/**
- * What is on the card: programs, buffers, and the arrays that the buffers hold.
- * @param {WebGL2RenderingContext} gl
- */
-function prepared(gl) {
-  const points = program(gl, POINT_VERTEX, POINT_FRAGMENT);
-  const lines = program(gl, LINE_VERTEX, LINE_FRAGMENT);
-  gl.enable(gl.BLEND);
-  gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-  return {
-    points,
-    lines,
-    agents: bound(gl, points, [['way', 4], ['measures', 4], ['shape', 1]], STRIDE),
-    strokes: bound(gl, lines, [['way', 4], ['hue', 4]], LINE_STRIDE),
-    held: /** @type {Float32Array | null} */ (null),
-    heldLines: /** @type {Float32Array | null} */ (null),
-  };
-}
+const COLOURS = /** @type {const} */ (['against', 'middle', 'favour', 'ink', 'ground']);
 
-/** @typedef {{array: WebGLVertexArrayObject, buffer: WebGLBuffer}} Bound */
+/** @typedef {{array: WebGLVertexArrayObject, buffer: WebGLBuffer, held: Float32Array | null}} Bound  the array that the buffer holds */
+/** @typedef {{made: WebGLProgram, at: Record<string, WebGLUniformLocation | null>}} Program */
 
 /**
  * Send what the card does not hold yet.
  * @param {WebGL2RenderingContext} gl
  * @param {Bound} bound
  * @param {Float32Array} wanted
- * @param {Float32Array | null} held
  */
-function hold(gl, { array, buffer }, wanted, held) {
-  gl.bindVertexArray(array);
-  if (wanted !== held) {
-    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-    gl.bufferData(gl.ARRAY_BUFFER, wanted, gl.DYNAMIC_DRAW);
-  }
-  return wanted;
+function hold(gl, bound, wanted) {
+  gl.bindVertexArray(bound.array);
+  if (wanted === bound.held) return;
+  bound.held = wanted;
+  gl.bindBuffer(gl.ARRAY_BUFFER, bound.buffer);
+  gl.bufferData(gl.ARRAY_BUFFER, wanted, gl.DYNAMIC_DRAW);
 }
 
 /**
@@ -203,13 +197,14 @@ function bound(gl, used, parts, stride) {
     gl.vertexAttribPointer(place, size, gl.FLOAT, false, stride * 4, start * 4);
     start += size;
   }
-  return { array, buffer };
+  return { array, buffer, held: null };
 }
 
 /**
  * @param {WebGL2RenderingContext} gl
  * @param {string} vertex
  * @param {string} fragment
+ * @returns {Program}
  */
 function program(gl, vertex, fragment) {
   const made = gl.createProgram();
@@ -223,7 +218,22 @@ function program(gl, vertex, fragment) {
     gl.attachShader(made, shader);
   }
   gl.linkProgram(made);
-  if (!gl.getProgramParameter(made, gl.LINK_STATUS) && !gl.isContextLost())
+  if (!gl.getProgramParameter(made, gl.LINK_STATUS))
     throw new Error(gl.getProgramInfoLog(made) ?? 'The shaders do not link.');
-  return made;
+  return { made, at: uniformsOf(gl, made) };
+}
+
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @param {WebGLProgram} made
+ */
+function uniformsOf(gl, made) {
+  /** @type {Program['at']} */
+  const at = {};
+  const count = gl.getProgramParameter(made, gl.ACTIVE_UNIFORMS);
+  for (let place = 0; place < count; place += 1) {
+    const name = gl.getActiveUniform(made, place)?.name ?? '';
+    at[name] = gl.getUniformLocation(made, name);
+  }
+  return at;
 }

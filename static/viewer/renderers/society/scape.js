@@ -7,7 +7,7 @@ import { agentsOf } from './crowd.js';
 import { DENSE, Ground } from './ground.js';
 import { Points } from './points.js';
 import { sceneOf, nearest, STRIDE, ties, trails, TRAIL_TICKS } from './scene.js';
-import { changesOfZone, eventsUnderWay, followed, zoneNames } from './signs.js';
+import { changesOfZone, eventsUnderWay, followed, MOST_ARROWS, zoneNames } from './signs.js';
 import { Stamps } from './stamps.js';
 
 /** @typedef {import('../../types.js').Frame} Frame */
@@ -30,18 +30,13 @@ export class Scape {
    */
   constructor(town, stage) {
     this.town = town;
-    const canvas = () => {
-      const made = /** @type {HTMLCanvasElement} */ (make('canvas', 'board board-below'));
-      made.setAttribute('aria-hidden', 'true');
-      return made;
-    };
-    this.below = canvas();
-    this.middle = canvas();
+    this.below = canvasBelow();
+    this.middle = canvasBelow();
     stage.prepend(this.below, this.middle);
     this.ground = new Ground(this.below);
     const plain = new URLSearchParams(location.search).get('webgl') === '0';
     /** @type {Points | Stamps} */
-    this.painter = (plain ? null : Points.on(this.middle)) ?? new Stamps(this.middle);
+    this.painter = (plain ? null : Points.on(this.middle, () => this.doWithout())) ?? this.doWithout();
     this.middle.dataset.painter = this.painter instanceof Points ? 'webgl2' : '2d';
     /** @type {any} */
     this.key = [];
@@ -52,8 +47,23 @@ export class Scape {
     this.camera = { scale: 1, left: 0, top: 0 };
     /** @type {import('./camera.js').View} */
     this.view = { zoom: 1, x: null, y: null, freed: null };
+    /** @type {import('../../palette.js').Palette | null} whose colours these are */
+    this.palette = null;
+    /** @type {import('./points.js').Look['colours'] | null} */
+    this.colours = null;
     this.fraction = 1;
     this.inset = { top: 0, bottom: 0 };
+  }
+
+  /** Paint without WebGL from now on, on a canvas of its own: one that had a card's context has no other. */
+  doWithout() {
+    const fresh = canvasBelow();
+    this.middle.replaceWith(fresh);
+    this.middle = fresh;
+    this.middle.dataset.painter = '2d';
+    this.painter = new Stamps(fresh);
+    this.town.wake();
+    return this.painter;
   }
 
   /**
@@ -172,13 +182,17 @@ export class Scape {
     const area = world.width * world.height * (this.camera.scale / this.view.zoom) ** 2;
     const room = Math.sqrt(area / Math.max(1, scene.shown.length)) * 0.24;
     const radius = Math.min(MOST_RADIUS, Math.max(LEAST_RADIUS, room)) * Math.sqrt(Math.min(4, this.view.zoom));
+    if (this.palette !== palette) {
+      this.palette = palette;
+      this.colours = { ...scaleOf(palette), ink: rgb(palette.ink), ground: rgb(palette.ground) };
+    }
     return {
       radius,
       stance: on('stance'),
       emotion: on('emotion'),
       influence: on('influence'),
       exposure: on('exposure'),
-      colours: { ...scaleOf(palette), ink: rgb(palette.ink), ground: rgb(palette.ground) },
+      colours: /** @type {import('./points.js').Look['colours']} */ (this.colours),
     };
   }
 
@@ -210,6 +224,7 @@ export class Scape {
     const rows = rowsIn(scene);
     const moves = [];
     for (const [place, , , reason] of snapshot.transitions ?? []) {
+      if (moves.length >= MOST_ARROWS) break;
       const row = rows.get(place);
       if (row === undefined) continue;
       const [fromX, fromY, toX, toY] = scene.points.subarray(row * STRIDE, row * STRIDE + 4);
@@ -244,6 +259,12 @@ export class Scape {
   inSight(box) {
     return inSight(this.camera, box);
   }
+}
+
+function canvasBelow() {
+  const made = /** @type {HTMLCanvasElement} */ (make('canvas', 'board board-below'));
+  made.setAttribute('aria-hidden', 'true');
+  return made;
 }
 
 /** @type {WeakMap<import('./scene.js').Scene, Map<number, number>>} */

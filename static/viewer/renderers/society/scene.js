@@ -36,8 +36,12 @@ const MOST_TRAILS = 2500;
 export function sceneOf(agents, before, { filter, order, most }) {
   const pass = passing(agents, filter);
   const { zone } = agents;
-  const present = zone.reduce((sum, number) => sum + (number >= 0 ? 1 : 0), 0);
-  const passed = pass.reduce((sum, one) => sum + one, 0);
+  let present = 0;
+  let passed = 0;
+  for (let place = 0; place < pass.length; place += 1) {
+    if (zone[place] >= 0) present += 1;
+    passed += pass[place];
+  }
   const shown = chosen(order, pass, most);
   return { shown, points: pointsOf(agents, before, shown), present, passed, pass };
 }
@@ -64,26 +68,29 @@ function chosen(order, pass, most) {
  */
 function pointsOf(agents, before, shown) {
   const { zone, standing } = agents;
-  const was = before?.standing ?? null;
-  const wasIn = before?.zone ?? null;
-  const measures = ['stance', 'emotion', 'influence', 'exposure'].map((name) =>
-    agents.values(/** @type {import('./crowd.js').Measure} */ (name)),
-  );
   const points = new Float32Array(shown.length * STRIDE);
-  shown.forEach((place, row) => {
-    const start = row * STRIDE;
-    const walked = was !== null && wasIn !== null && wasIn[place] >= 0;
-    points[start] = walked ? was.x[place] : standing.x[place];
-    points[start + 1] = walked ? was.y[place] : standing.y[place];
-    points[start + 2] = standing.x[place];
-    points[start + 3] = standing.y[place];
-    measures.forEach((values, measure) => {
-      points[start + 4 + measure] = values?.[place] || 0;
-    });
-    points[start + 8] = shapeOf(zone[place]);
+  const { x, y } = standing;
+  const { x: wasX, y: wasY } = before?.standing ?? standing;
+  const wasIn = before?.zone ?? zone;
+  for (let row = 0, at = 0; row < shown.length; row += 1, at += STRIDE) {
+    const place = shown[row];
+    const walked = wasIn[place] >= 0;
+    points[at] = walked ? wasX[place] : x[place];
+    points[at + 1] = walked ? wasY[place] : y[place];
+    points[at + 2] = x[place];
+    points[at + 3] = y[place];
+    points[at + 8] = shapeOf(zone[place]);
+  }
+  MEASURES.forEach((name, measure) => {
+    const values = agents.values(name);
+    if (!values) return;
+    for (let row = 0, at = 4 + measure; row < shown.length; row += 1, at += STRIDE) points[at] = values[shown[row]] || 0;
   });
   return points;
 }
+
+/** Measures in their order among the numbers of an agent. */
+const MEASURES = /** @type {const} */ (['stance', 'emotion', 'influence', 'exposure']);
 
 /**
  * The ways of the last ticks, fading with age; `history` has the latest tick before this one first.

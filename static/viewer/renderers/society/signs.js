@@ -15,7 +15,7 @@ export const HEAD = 28;
 export const FOOT = 38;
 /** So many changes of zone at a tick are written out; more are drawn as arrows alone. */
 const MOST_REASONS = 12;
-const MOST_ARROWS = 150;
+export const MOST_ARROWS = 150;
 
 /**
  * @param {Context} context
@@ -122,25 +122,49 @@ export function changesOfZone(context, moves, palette) {
   context.fillStyle = palette.life;
   context.lineWidth = 1.5;
   context.beginPath();
-  for (const { from, to } of moves.slice(0, MOST_ARROWS)) {
+  for (const { from, to } of moves) {
     context.moveTo(from[0], from[1]);
     context.lineTo(to[0], to[1]);
   }
   context.stroke();
-  for (const { from, to } of moves.slice(0, MOST_ARROWS)) tip(context, from, to);
+  for (const { from, to } of moves) tip(context, from, to);
   if (moves.length > MOST_REASONS) return;
   context.font = `12px ${palette.font}`;
   context.textBaseline = 'bottom';
   context.textAlign = 'center';
   context.lineJoin = 'round';
-  for (const { to, reason } of moves) {
-    if (!reason) continue;
+  for (const { text, x, y } of apart(moves, (text) => context.measureText(text).width)) {
     context.lineWidth = 3;
     context.strokeStyle = palette.ground;
-    context.strokeText(words(reason), to[0], to[1] - 9);
+    context.strokeText(text, x, y);
     context.fillStyle = palette.ink;
-    context.fillText(words(reason), to[0], to[1] - 9);
+    context.fillText(text, x, y);
   }
+}
+
+/** Height of a line of words beside a change of zone, and how far it keeps from the arrow's tip. */
+const LINE = 15;
+const OFF = 9;
+
+/**
+ * Where the reasons of changes of zone are written so that none covers another: above the tip, else
+ * below it; a reason that has room at neither is left to the list beside.
+ * @param {{to: number[], reason: string | null}[]} moves
+ * @param {(text: string) => number} widthOf
+ */
+export function apart(moves, widthOf) {
+  /** @type {{text: string, x: number, y: number, half: number}[]} */
+  const placed = [];
+  for (const { to, reason } of moves) {
+    if (!reason) continue;
+    const [text, x] = [words(reason), to[0]];
+    const half = widthOf(text) / 2 + 3;
+    const free = (/** @type {number} */ y) =>
+      placed.every((one) => Math.abs(one.x - x) >= one.half + half || Math.abs(one.y - y) >= LINE);
+    const y = [to[1] - OFF, to[1] + OFF + LINE].find(free);
+    if (y !== undefined) placed.push({ text, x, y, half });
+  }
+  return placed;
 }
 
 /**

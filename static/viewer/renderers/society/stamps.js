@@ -2,7 +2,7 @@
 
 import { outline } from '../../shapes.js';
 import { css, SHAPES, STEPS, stanceColour } from './colours.js';
-import { GLOW, INFLUENCE_GROWS } from './points.js';
+import { GLOW, INFLUENCE_GROWS, RIM_FROM } from './points.js';
 import { LINE_STRIDE, STRIDE } from './scene.js';
 
 /** @typedef {import('./points.js').Look} Look */
@@ -134,10 +134,12 @@ function drawn(look, ratio, { step, glow, size, core, shape }) {
     context.fillRect(-GLOW, -GLOW, 2 * GLOW, 2 * GLOW);
   }
   context.fillStyle = css(filled);
-  context.strokeStyle = css(colours.ground);
-  context.lineWidth = 1 / body;
   context.fill(outline(SHAPES[shape]));
-  context.stroke(outline(SHAPES[shape]));
+  if (look.radius >= RIM_FROM) {
+    context.strokeStyle = css(colours.ground);
+    context.lineWidth = 1 / body;
+    context.stroke(outline(SHAPES[shape]));
+  }
   if (core) {
     context.fillStyle = css(colours.ink);
     context.beginPath();

@@ -1,14 +1,14 @@
 /** What became of one agent: its values at the ticks that are here, and the moments that changed it. */
 
 import { one, NOTHING } from './columns.js';
+import { evenly, Survey } from './survey.js';
+import { mostTicks } from './tally.js';
 
 /** @typedef {import('./crowd.js').Crowd} Crowd */
 /** @typedef {import('../../types.js').Snapshot} Snapshot */
 
-/** A stance that moves so far in a tick is a moment of its own. */
+/** A stance that moves so far from one tick that is read to the next is a moment of its own. */
 export const LEAP = 0.15;
-const SLICE = 4;
-const MOST_TICKS = 400;
 
 /**
  * @typedef {object} Moment
@@ -24,18 +24,13 @@ export class Story {
   /**
    * @param {Crowd} crowd
    * @param {number} place
-   * @param {{peek: (tick: number) => Snapshot | null, told: () => void}} source
+   * @param {import('./survey.js').Source} source
    */
-  constructor(crowd, place, { peek, told }) {
+  constructor(crowd, place, source) {
     this.crowd = crowd;
     this.place = place;
-    this.peek = peek;
-    this.told = told;
-    /** @type {Map<number, Moment>} */
-    this.moments = new Map();
-    /** @type {number[]} */
-    this.wanted = [];
-    this.running = false;
+    /** @type {Survey<Moment>} */
+    this.survey = new Survey((snapshot) => momentOf(crowd, place, snapshot), source);
   }
 
   /**
@@ -43,34 +38,13 @@ export class Story {
    * @param {number} last
    */
   want(first, last) {
-    const step = Math.max(1, Math.ceil((last - first + 1) / MOST_TICKS));
-    this.wanted = [];
-    for (let tick = first; tick <= last; tick += step) {
-      if (!this.moments.has(tick)) this.wanted.push(tick);
-    }
-    if (this.running || !this.wanted.length) return;
-    this.running = true;
-    setTimeout(() => this.work());
-  }
-
-  work() {
-    const until = performance.now() + SLICE;
-    let some = false;
-    while (this.wanted.length && performance.now() < until) {
-      const tick = /** @type {number} */ (this.wanted.shift());
-      const snapshot = this.peek(tick);
-      if (!snapshot) continue;
-      this.moments.set(tick, momentOf(this.crowd, this.place, snapshot));
-      some = true;
-    }
-    this.running = this.wanted.length > 0;
-    if (this.running) setTimeout(() => this.work(), SLICE);
-    if (some) this.told();
+    this.survey.want(evenly(first, last, mostTicks(this.crowd.count, last - first + 1)));
   }
 
   /** All that is known, in order. */
   get known() {
-    return [...this.moments.values()].sort((a, b) => a.tick - b.tick);
+    const { known, found } = this.survey;
+    return known.map((tick) => /** @type {Moment} */ (found.get(tick)));
   }
 }
 

@@ -1,80 +1,68 @@
-/** Counts of those who pass a filter, tick by tick, worked out a little at a time from ticks that are here. */
+/** Counts of those who pass a filter, tick by tick, worked out from ticks as they come. */
 
 import { agentsOf } from './crowd.js';
-import { mean, populations } from './filters.js';
+import { mean, passing, populations } from './filters.js';
+import { evenly, Survey } from './survey.js';
 
 /** @typedef {import('./filters.js').Filter} Filter */
 /** @typedef {import('./crowd.js').Crowd} Crowd */
+/** @typedef {{zones: number[], stance: number | null, emotion: number | null}} Counts */
 
 /** A longer recording is counted at as many ticks, evenly apart. */
 const MOST_TICKS = 200;
-/** Milliseconds at a time, so that no frame is late. */
-const SLICE = 4;
+/** States of agents that are read at most; then fewer ticks, so that not all of a huge run is fetched. */
+const MOST_STATES = 2_000_000;
+const LEAST_TICKS = 50;
 
 export class Tally {
   /**
    * @param {Crowd} crowd
-   * @param {{peek: (tick: number) => import('../../types.js').Snapshot | null, counted: () => void}} source
+   * @param {import('./survey.js').Source} source
    */
-  constructor(crowd, { peek, counted }) {
+  constructor(crowd, source) {
     this.crowd = crowd;
-    this.peek = peek;
-    this.counted = counted;
     this.key = '';
-    /** @type {number[]} */
-    this.ticks = [];
-    /** @type {Map<number, {zones: number[], stance: number | null, emotion: number | null}>} */
-    this.found = new Map();
-    this.running = false;
+    /** @type {Survey<Counts>} */
+    this.survey = new Survey((snapshot) => this.count(snapshot), source);
   }
 
   /**
-   * Begin to count for a filter and a range of ticks; what was counted for the same is kept.
+   * Count for a filter over a range of ticks; what was counted for the same is kept.
    * @param {Filter} filter
    * @param {number} first
    * @param {number} last
    */
   want(filter, first, last) {
     const key = JSON.stringify(filter);
-    if (key !== this.key) this.found.clear();
+    if (key !== this.key) this.survey.forget();
     this.key = key;
     this.filter = filter;
-    const step = Math.max(1, Math.ceil((last - first + 1) / MOST_TICKS));
-    this.ticks = [];
-    for (let tick = first; tick <= last; tick += step) this.ticks.push(tick);
-    if (!this.running && this.missing().length) {
-      this.running = true;
-      setTimeout(() => this.work());
-    }
+    this.survey.want(evenly(first, last, mostTicks(this.crowd.count, last - first + 1)));
   }
 
-  missing() {
-    return this.ticks.filter((tick) => !this.found.has(tick));
+  /** Nothing is asked of it any more. */
+  rest() {
+    this.survey.want([]);
   }
 
-  work() {
-    const until = performance.now() + SLICE;
+  /** @param {import('../../types.js').Snapshot} snapshot */
+  count(snapshot) {
     const filter = /** @type {Filter} */ (this.filter);
-    let some = false;
-    for (const tick of this.missing()) {
-      if (performance.now() > until) break;
-      const snapshot = this.peek(tick);
-      if (!snapshot) continue;
-      const agents = agentsOf(this.crowd, snapshot);
-      this.found.set(tick, {
-        zones: populations(agents, filter),
-        stance: mean(agents, filter, 'stance'),
-        emotion: mean(agents, filter, 'emotion'),
-      });
-      some = true;
-    }
-    this.running = some && this.missing().length > 0;
-    if (this.running) setTimeout(() => this.work(), SLICE);
-    if (some) this.counted();
+    const agents = agentsOf(this.crowd, snapshot);
+    const pass = passing(agents, filter);
+    return {
+      zones: populations(agents, pass),
+      stance: mean(agents, pass, 'stance'),
+      emotion: mean(agents, pass, 'emotion'),
+    };
   }
+}
 
-  /** Ticks that are counted, in order. */
-  get known() {
-    return this.ticks.filter((tick) => this.found.has(tick));
-  }
+/**
+ * @param {number} agents
+ * @param {number} ticks
+ */
+export function mostTicks(agents, ticks) {
+  if (agents * ticks <= MOST_STATES) return MOST_TICKS;
+  return Math.max(LEAST_TICKS, Math.min(MOST_TICKS, Math.floor(MOST_STATES / agents)));
 }

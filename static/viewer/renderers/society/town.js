@@ -2,7 +2,7 @@
 
 import { FITTED, moved } from './camera.js';
 import { agentsOf, Crowd } from './crowd.js';
-import { everybody, isOpen, populations, readChoice, writeChoice } from './filters.js';
+import { everybody, isOpen, passing, populations, readChoice, writeChoice } from './filters.js';
 import { SmallMap } from './map.js';
 import { representative } from './sampling.js';
 import { Scape } from './scape.js';
@@ -48,7 +48,7 @@ export class Town {
     const crowd = new Crowd(first);
     this.crowd = crowd;
     this.order = representative(agentsOf(crowd, first));
-    this.tally = new Tally(crowd, { peek: (tick) => this.peek(tick), counted: () => this.wake() });
+    this.tally = new Tally(crowd, this.source());
     this.controls?.fill();
     this.version += 1;
   }
@@ -59,12 +59,23 @@ export class Town {
     const { filter, most } = readChoice(location.search);
     this.filter = filter;
     this.most = most ?? USUAL_MOST;
+    host.seek('story', () => (host.focus() === null ? null : (this.story?.survey.next() ?? null)));
+    host.seek('tally', () => this.tally?.survey.next() ?? null);
     this.map = new SmallMap(this);
     this.scape = new Scape(this, host.stage);
   }
 
   wake() {
     this.host?.wake();
+  }
+
+  /** Where ticks come from that are not the playhead's. */
+  source() {
+    return {
+      peek: (/** @type {number} */ tick) => this.peek(tick),
+      lost: (/** @type {number} */ tick) => this.host?.lost(tick) ?? false,
+      told: () => this.wake(),
+    };
   }
 
   /** @param {number} tick */
@@ -108,7 +119,7 @@ export class Town {
     const kept = this.counted.get(snapshot);
     if (kept?.version === this.version) return kept.counts;
     const agents = agentsOf(crowd, snapshot);
-    const counts = scene?.pass ? countIn(agents, scene.pass) : populations(agents, this.filter);
+    const counts = scene?.pass ? countIn(agents, scene.pass) : populations(agents, passing(agents, this.filter));
     this.counted.set(snapshot, { version: this.version, counts });
     return counts;
   }
@@ -134,10 +145,7 @@ export class Town {
     const place = id === null ? undefined : this.crowd?.places.get(id);
     if (place === undefined || !this.crowd) return null;
     if (this.story?.place !== place || this.story.crowd !== this.crowd) {
-      this.story = new Story(this.crowd, place, {
-        peek: (tick) => this.peek(tick),
-        told: () => this.wake(),
-      });
+      this.story = new Story(this.crowd, place, this.source());
     }
     return this.story;
   }
