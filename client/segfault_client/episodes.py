@@ -1,4 +1,4 @@
-"""What the wrappers of environments share: a recording each episode, and training goes on anyway."""
+"""What the wrappers of environments share: one recording an episode; training always goes on."""
 
 import logging
 import re

@@ -208,17 +208,19 @@ class Recording:
         return None
 
     def _tick(self, number: int, snapshot: Any, t: float | None) -> Tick:
-        if t is not None:
-            if not 0 <= t < math.inf:
-                raise BadSnapshot(f"its t is {t!r}, and no time in seconds")
-            if "t" in snapshot:
-                snapshot = {**snapshot, "t": float(t)}
+        """Return a snapshot as a line, with the time that it lacks, or raise BadSnapshot."""
+        seconds = None if t is None else _seconds(t)
+        if seconds is not None and isinstance(snapshot, dict) and "t" in snapshot:
+            snapshot = {**snapshot, "t": seconds}
         line = line_of(snapshot)
         if "t" in snapshot:
             return Tick(number, line, {}, needs_time=False)
-        if t is None and self._tick_seconds is not None:
-            return Tick(number, line, {}, needs_time=True)
-        seconds = round(time.monotonic() - self._began, 3) if t is None else float(t)
+        if seconds is None and self._tick_seconds is not None:
+            if not self.left_out:
+                return Tick(number, line, {}, needs_time=True)
+            seconds = number * self._tick_seconds
+        if seconds is None:
+            seconds = round(time.monotonic() - self._began, 3)
         return Tick(number, line, {"t": seconds}, needs_time=False)
 
     def _leave_out(self, reason: str, sentence: str) -> None:
@@ -286,6 +288,16 @@ class Recording:
             self._progress(Progress(self._stored, self.pending, self.left_out, self.address))
         except Exception:
             log.exception("What was to be told of the progress failed; the recording goes on.")
+
+
+def _seconds(t: Any) -> float:
+    try:
+        seconds = float(t)
+    except (TypeError, ValueError):
+        raise BadSnapshot(f"its t is a {type(t).__name__}, and no time in seconds") from None
+    if not 0 <= seconds < math.inf:
+        raise BadSnapshot(f"its t is {seconds}, and no time in seconds")
+    return seconds
 
 
 def site_of(url: str | None, token: str | None, packing: str = "auto") -> Site:

@@ -53,6 +53,7 @@ class Writer(threading.Thread):
         self._free = 0
         self._scanned_at = -SCAN_SECONDS
         self._gap = 0
+        self._has_lost = False
         self._file: Any = None
         self._torn = False
         self._following: ChunkFile | None = None
@@ -87,6 +88,7 @@ class Writer(threading.Thread):
             self._seal()
         if why := self._full(len(line)) or self._append(line):
             self._gap += 1 + tick.fields.get("left_out", 0)
+            self._has_lost = True
             self._left_out.count("spool", why)
             return self._heard.on_lost()
         self._gap = 0
@@ -104,7 +106,7 @@ class Writer(threading.Thread):
         fields = dict(tick.fields)
         if self._gap:
             fields["left_out"] = fields.get("left_out", 0) + self._gap
-        if tick.needs_time and self._left_out.total:
+        if tick.needs_time and self._has_lost:
             fields["t"] = tick.number * self._tick_seconds
         return fields
 
