@@ -63,7 +63,11 @@ export function actionsOf(session, screen) {
     togglePace: changed(() => (session.even = !session.even)),
     loop: changed(() => (player.loop = !player.loop)),
     skip: changed(() => (session.skipping = !session.skipping)),
-    retry: changed(() => (session.refusal ? session.open() : session.store.requests.retry())),
+    retry: changed(() => {
+      if (session.refusal) session.open();
+      else if (session.store.requests.trouble) session.store.requests.retry();
+      else session.renderer?.trouble?.()?.retry();
+    }),
     goTo: () => part('tick-input').focus(),
     copy: () => copyLink(session, screen),
     inspect: () => screen.inspector.toggle(),

@@ -61,14 +61,15 @@ const STORED_AS = 'viewer-letters';
  * What a key press asks for, or null.
  * @param {{key: string, shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean}} event
  * @param {{letters: boolean, onSlider: boolean, typing: boolean, onButton: boolean}} place
+ * @param {Key[]} [all]
  * @returns {{action: string, given: any[]} | null}
  */
-export function actionOf(event, { letters, onSlider, typing, onButton }) {
+export function actionOf(event, { letters, onSlider, typing, onButton }, all = KEYS) {
   if (event.ctrlKey || event.altKey || event.metaKey || typing) return null;
   if (onButton && (event.key === ' ' || event.key === 'Enter')) return null;
   if (onSlider && event.key === 'ArrowUp') return { action: 'nudge', given: [1] };
   if (onSlider && event.key === 'ArrowDown') return { action: 'nudge', given: [-1] };
-  const key = KEYS.find(({ keys }) => keys.includes(event.key));
+  const key = all.find(({ keys }) => keys.includes(event.key));
   if (!key) return null;
   if (event.key.startsWith('Page') && !onSlider) return null;
   const always = event.key === 'Escape' || (onSlider && SLIDER_KEYS.has(event.key));
@@ -80,24 +81,26 @@ export function actionOf(event, { letters, onSlider, typing, onButton }) {
 /**
  * @param {import('./controls.js').Actions} actions
  * @param {{turns: boolean, page: boolean}} has  what this game, or this page, has that not all have
+ * @param {Key[]} [own]  the renderer's
  */
-export function wireKeys(actions, has) {
+export function wireKeys(actions, has, own = []) {
   const letters = /** @type {HTMLInputElement} */ (part('letters'));
   letters.checked = stored() !== 'off';
   letters.addEventListener('change', () => store(letters.checked ? 'on' : 'off'));
-  const keys = KEYS.filter(({ needs }) => !needs || has[needs]);
+  const keys = [...KEYS.filter(({ needs }) => !needs || has[needs]), ...own];
   fillHelp(keys);
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
     const target = event.target instanceof Element ? event.target : document.body;
-    const asked = actionOf(event, {
+    const place = {
       letters: letters.checked,
       onSlider: target.id === 'timeline',
       typing: target.matches(
         'input:not([type=checkbox]), textarea, select, [contenteditable], pre, [role=tab]',
       ),
       onButton: target.matches('button, a, summary, input[type=checkbox]'),
-    });
+    };
+    const asked = actionOf(event, place, keys);
     if (!asked || !keys.some(({ action, shift }) => [action, shift?.action].includes(asked.action)))
       return;
     event.preventDefault();

@@ -42,7 +42,7 @@ export async function openViewer(setup, place, { shown = () => {} } = {}) {
   screen.actions = actions;
   const has = { turns: Boolean(session.renderer?.turnOf), page: !setup.embedded };
   wireControls(actions, has);
-  wireKeys(actions, has);
+  wireKeys({ ...session.renderer?.actions, ...actions }, has, session.renderer?.keys);
   screen.wake();
   return { session, screen, actions };
 }

@@ -178,6 +178,7 @@ export class Panels {
     if (row.glyph) content.append(glyphElement(row.glyph));
     content.append(make('span', 'row-text', row.text));
     if (row.detail) content.append(make('span', 'row-detail', row.detail));
+    if (row.meters) content.append(metersOf(row.meters));
     if (!pressed) return content;
     content.setAttribute('type', 'button');
     if (tick !== undefined) content.addEventListener('click', () => this.listener.seek(tick));
@@ -188,6 +189,19 @@ export class Panels {
     }
     return content;
   }
+}
+
+/** @param {import('./types.js').Meter[]} meters */
+function metersOf(meters) {
+  const group = make('span', 'row-meters');
+  for (const { name, part, tone } of meters) {
+    const bar = make('span', `row-meter tone-${tone}`);
+    const fill = make('span');
+    fill.style.width = `${Math.round(100 * part)}%`;
+    bar.append(fill);
+    group.append(bar, make('span', 'visually-hidden', `${name} ${Math.round(100 * part)} %`));
+  }
+  return group;
 }
 
 /** @param {Panel} panel */

@@ -3,6 +3,10 @@
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
 /** "The whole" is played in this many seconds. */
 export const WHOLE_SECONDS = 30;
+/** A follower this many ticks behind the edge goes a little faster, and one farther behind follows no more. */
+const CLOSE_BEHIND = 8;
+const CATCH_UP = 1.25;
+const MOST_BEHIND = 24;
 /** Even the fastest playback counts no more ticks than this in one frame. */
 const MOST_TICKS_A_FRAME = 20_000;
 
@@ -32,6 +36,8 @@ export class Player {
     this.loop = false;
     this.live = live;
     this.following = false;
+    /** Whether live ticks come many at once: they are then played one after the other. */
+    this.bursts = false;
     /** @type {number | 'whole'} */
     this.speed = 1;
     /** @type {{from: number, to: number} | null} */
@@ -117,13 +123,24 @@ export class Player {
     const grew = last > this.last;
     this.first = first;
     this.last = last;
-    if (this.following && grew) this.arrive(last);
+    if (this.following && grew) this.keepUp(last);
     else if (this.tick < first || this.tick > last) this.seek(this.tick);
+  }
+
+  /**
+   * Stay at the edge: at once, or where ticks come in bursts by playing on. Of a long burst nothing
+   * is run through: it is played at its own speed, and the edge is left behind.
+   * @param {number} last
+   */
+  keepUp(last) {
+    if (!this.bursts || last === this.tick + 1) this.arrive(last);
+    else if (last - this.tick > MOST_BEHIND) this.following = false;
   }
 
   /** The shard has ended: the edge is a last tick like any other. */
   finish() {
-    if (this.following) this.pause();
+    if (this.following && this.tick < this.last) this.following = false;
+    else if (this.following) this.pause();
     this.live = false;
   }
 
@@ -132,6 +149,7 @@ export class Player {
    * @param {Tape} tape
    */
   rate(tape) {
+    if (this.following && this.last - this.tick > CLOSE_BEHIND) return CATCH_UP;
     if (this.speed !== 'whole') return this.speed;
     return Math.max(1, (tape.at(this.last) - tape.at(this.first)) / WHOLE_SECONDS);
   }
@@ -146,7 +164,7 @@ export class Player {
     const before = this.tick;
     this.waiting = false;
     this.age += seconds * this.rate(tape);
-    if (this.following) return false;
+    if (this.following && this.tick >= this.last) return false;
     for (let count = 0; count < MOST_TICKS_A_FRAME; count += 1) {
       const length = tape.lengthOf(this.tick);
       if (this.age < length) break;

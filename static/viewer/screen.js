@@ -7,6 +7,7 @@ import { showControls, showLight } from './controls.js';
 import { eventsPanel } from './events.js';
 import { Inspector } from './inspect.js';
 import { wireLayers } from './layers.js';
+import { showLoading } from './loading.js';
 import { searchOf } from './links.js';
 import { part, say } from './page.js';
 import { readPalette, watchTheme } from './palette.js';
@@ -15,7 +16,7 @@ import { genericOf } from './renderers/generic.js';
 import { Stage } from './stage.js';
 import { Timeline } from './timeline.js';
 import { clock } from './times.js';
-import { kindWords, statusOf, tickWords, watchWords } from './words.js';
+import { connectionWords, kindWords, statusOf, tickWords, watchWords } from './words.js';
 
 /** A tab that slept does not make up for it. */
 const LONGEST_FRAME_SECONDS = 0.25;
@@ -97,7 +98,9 @@ export class Screen {
   beat() {
     const { session } = this;
     if (!this.scrubbing) session.want();
-    if (session.player.live) showLight(session);
+    if (!session.player.live) return;
+    showLight(session);
+    this.showHead();
   }
 
   /** @param {number} now */
@@ -203,6 +206,8 @@ export class Screen {
     say(kind, kindWords(session));
     kind.dataset.live = String(Boolean(session.shard?.live && !session.shard.stale));
     say(part('spectators'), watchWords(session));
+    say(part('connection'), connectionWords(session));
+    showLoading(session);
   }
 
   /** @param {boolean} drawn */
@@ -301,15 +306,16 @@ export class Screen {
       focus: () => this.focus,
       speak: (words) => this.announcer.speak(words),
       peek: (tick) => session.store.peek(tick)?.snapshot ?? null,
+      seek: (who, next) => session.store.seek(who, next),
+      lost: (tick) => session.store.lost(tick),
       range: () => ({ first: session.player.first, last: session.player.last }),
       theme: () => this.palette.ground,
       charts: () => this.charts,
       chart: (paths) => {
         this.charts = paths;
-      seek: (who, next) => session.store.seek(who, next),
-      lost: (tick) => session.store.lost(tick),
         this.wake();
       },
+      world: () => session.index?.world ?? session.setup.world ?? null,
     };
   }
 

@@ -14,6 +14,8 @@ import { Times } from './times.js';
 
 /** After so many live ticks a chunk has been sealed and the index is worth reading again. */
 const INDEX_TICKS = 100;
+/** The rate at which live ticks come is told over so long. */
+const RATE_SECONDS = 5;
 /** Spectators do not all ask at once. */
 const INDEX_SPREAD_SECONDS = 5;
 
@@ -42,6 +44,10 @@ export class Session {
     this.shard = null;
     this.chronicle = new Chronicle();
     this.spectators = 0;
+    /** Whether the live line is open. */
+    this.connected = false;
+    /** @type {{at: number, ticks: number}[]} live ticks that came of late */
+    this.arrivals = [];
     /** @type {string | null} what is wrong with the live line */
     this.line = null;
     /** @type {string | null} why nothing can be shown at all */
@@ -139,6 +145,7 @@ export class Session {
     this.times.set([...sealed, ...this.times.points.filter(({ tick }) => tick > sealedLast)]);
     this.chronicle.describe(index);
     this.player.live = index.shard.live;
+    this.player.bursts = Boolean(index.push);
     this.grow(index.shard.last_tick);
   }
 
@@ -200,6 +207,7 @@ export class Session {
    */
   greet(shard, spectators) {
     this.shard = shard;
+    this.connected = true;
     this.spectators = spectators;
     this.times.tickSeconds = shard.tick_seconds || 1;
     this.player.live = shard.live;
@@ -214,6 +222,7 @@ export class Session {
   take(lines, size) {
     const last = lines.at(-1);
     if (!last) return;
+    this.arrivals.push({ at: Date.now(), ticks: lines.length });
     for (const { tick, t, snapshot } of lines) {
       if (tick <= this.chronicle.indexed) continue;
       this.times.add(tick, t);
@@ -230,6 +239,14 @@ export class Session {
     }
     if (last.tick - this.chronicle.indexed >= INDEX_TICKS) this.refreshSoon(last.tick);
     this.ticked();
+  }
+
+  /** Live ticks a second, of late; null while no line is open. */
+  rate() {
+    const since = Date.now() - RATE_SECONDS * 1000;
+    this.arrivals = this.arrivals.filter(({ at }) => at > since);
+    if (!this.connected) return null;
+    return this.arrivals.reduce((sum, { ticks }) => sum + ticks, 0) / RATE_SECONDS;
   }
 
   /** @param {number} tick the newest */
@@ -254,6 +271,7 @@ export class Session {
   end(shard) {
     this.shard = { ...shard, live: false };
     this.line = null;
+    this.connected = false;
     this.live = null;
     this.player.finish();
     this.first = this.store.line(this.player.tick);

@@ -83,22 +83,31 @@ export class Stage {
       const [dx, dy] = [event.clientX - press.x, event.clientY - press.y];
       if (!press.moved && Math.hypot(dx, dy) < STILL_PIXELS) return undefined;
       press = { x: event.clientX, y: event.clientY, moved: true };
-      return this.turn({ kind: 'drag', dx, dy, factor: 1 }, event);
+      const pan = event.shiftKey || (event.buttons & 1) === 0;
+      return this.turn({ kind: 'drag', dx, dy, factor: 1, pan }, event);
     });
     this.canvas.addEventListener('pointerup', (event) => {
-      if (press && !press.moved) this.chosen(this.at(event.clientX, event.clientY));
+      if (press && !press.moved) this.press(event);
       press = null;
     });
     this.canvas.addEventListener('pointercancel', () => {
       press = null;
     });
     if (!this.renderer.turn) return;
+    this.canvas.addEventListener('contextmenu', (event) => event.preventDefault());
     this.pinch();
     this.canvas.style.touchAction = 'none';
     this.canvas.addEventListener('wheel', (event) => {
       event.preventDefault();
       this.turn({ kind: 'zoom', dx: 0, dy: 0, factor: Math.exp(-event.deltaY / 400) }, event);
     });
+  }
+
+  /** @param {PointerEvent} event */
+  press(event) {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    if (this.renderer.press?.(event.clientX - left, event.clientY - top)) return;
+    this.chosen(this.at(event.clientX, event.clientY));
   }
 
   /** Two fingers zoom about the place between them, and move the board with them. */

@@ -24,6 +24,8 @@
  * @property {{first_tick: number, last_tick: number} | null} tail
  * @property {Marker[]} markers
  * @property {boolean} [markers_cut]
+ * @property {string | null} [world]  the hash of the world it plays in
+ * @property {{placed: number, chunk_count: number | null, waiting: number} | null} [push]  chunks that a sender has brought
  * @property {Metrics | null} metrics
  *
  * @typedef {object} Setup  what the page tells the viewer, in the block #viewer-setup
@@ -42,6 +44,8 @@
  * @property {string[]} [renderers]  slugs that have a file in renderers/
  * @property {string | null} [export_url]
  * @property {Record<string, any> | null} [hints]  how its sender wants it to be shown
+ * @property {string | null} [world]  the hash of the world it plays in
+ * @property {Record<string, any> | null} [hints]  how its sender wants it to be shown
  * @property {boolean} [embedded]  whether this is a frame of another page
  *
  * @typedef {'ink' | 'quiet' | 'life' | 'danger' | 'gate' | 'warning'} Tone
@@ -55,7 +59,10 @@
  * @property {Glyph} [glyph]
  * @property {Tone} [tone]
  * @property {string | null} [subject]  what a press on the row follows
+ * @property {Meter[]} [meters]  short bars below the text
  * @property {number} [tick]  where a press on the row goes
+ *
+ * @typedef {{name: string, part: number, tone: Tone}} Meter  a part from 0 to 1
  *
  * @typedef {object} Panel
  * @property {string} id
@@ -100,15 +107,16 @@
  * @property {() => string | null} focus
  * @property {(words: string) => void} speak  to those who listen
  * @property {(tick: number) => Snapshot | null} peek  a tick that is here, else null
+ * @property {(who: string, next: () => number | null) => void} seek  fetch other ticks than the playhead's too
+ * @property {(tick: number) => boolean} lost  whether a tick is known never to have been recorded
  * @property {() => {first: number, last: number}} range
  * @property {() => string[]} charts  the paths that are charted, as the address says
  * @property {(paths: string[]) => void} chart  chart these instead
  * @property {() => string} theme  a key that changes with the colours
+ * @property {() => string | null} world  the hash of the world that the recording plays in
  *
  * @typedef {{id: number, tick: number, author: string, guest: boolean, message: string, timestamp_ms: number}} ChatLine
  *
- * @property {(who: string, next: () => number | null) => void} seek  fetch other ticks than the playhead's too
- * @property {(tick: number) => boolean} lost  whether a tick is known never to have been recorded
  * @typedef {object} ChatHello  how one stands in the chat
  * @property {string} name
  * @property {boolean} guest
@@ -121,7 +129,7 @@
  * @typedef {{subject: string | null, label: string, value: any}} Found
  * @typedef {{id: string, label: string, off?: boolean}} Layer  `off` until it is switched on
  * @typedef {Record<string, any>} View  how the board is turned or zoomed: the renderer's own words
- * @typedef {{kind: 'drag' | 'zoom', dx: number, dy: number, factor: number, x: number, y: number}} Gesture
+ * @typedef {{kind: 'drag' | 'zoom', dx: number, dy: number, factor: number, x: number, y: number, pan?: boolean}} Gesture  `pan` with Shift or another button than the first
  *
  * @typedef {object} Frame
  * @property {number} tick
@@ -154,6 +162,12 @@
  * @property {(view: View, gesture: Gesture, box: Box) => View} [turn]
  * @property {(first: Snapshot) => void} [begin]  takes the first snapshot before any other is drawn
  * @property {(host: Host) => void} [attach]  puts controls of its own on the page
+ * @property {boolean} [anything]  whether it draws any JSON, as the last resort
+ * @property {(x: number, y: number) => boolean} [press]  takes a press on the board for itself, or leaves it
+ * @property {import('./keys.js').Key[]} [keys]  keys of its own, shown among the others
+ * @property {import('./controls.js').Actions} [actions]  what they do, by name
+ * @property {() => string | null} [loading]  what is on its way beside the ticks, in words
+ * @property {() => {words: string, retry: () => void} | null} [trouble]  what could not be had beside the ticks
  * @property {boolean} [anything]  whether it draws any JSON, as the last resort
  * @property {boolean} [choosing]  whether a press on the board follows what is there, instead of inspecting it
  */

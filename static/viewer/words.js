@@ -18,6 +18,8 @@ export function statusOf(session, drawn) {
   if (trouble && !trouble.retrying) return { words: trouble.words, retry: true };
   if (trouble) return { words: `${trouble.words} Trying again…`, retry: false };
   if (session.line) return { words: session.line, retry: false };
+  const own = session.renderer?.trouble?.();
+  if (own) return { words: own.words, retry: true };
   if (!session.index && !drawn) return { words: 'Opening the recording…', retry: false };
   if (session.index && session.shard?.last_tick === null && !session.started)
     return { words: emptyWords(session), retry: false };
@@ -71,6 +73,17 @@ export function kindWords({ shard, index }) {
   if (!shard) return index ? '' : '…';
   if (shard.live) return shard.stale ? 'silent' : 'live';
   return 'replay';
+}
+
+/**
+ * "Connected (3 fps)": whether live ticks come, and how many a second.
+ * @param {Session} session
+ */
+export function connectionWords(session) {
+  if (!session.shard?.live) return '';
+  if (session.line) return 'Not connected';
+  const rate = session.rate();
+  return rate === null ? '' : `Connected (${rate < 1 && rate > 0 ? rate.toFixed(1) : Math.round(rate)} fps)`;
 }
 
 /**

@@ -1,0 +1,71 @@
+/** How sharp to draw: less where frames come slowly, more again where there is room. */
+
+/** Frames slower than this, in milliseconds, make the picture coarser. */
+const SLOW = 40;
+const QUICK = 15;
+/** So many frames are looked at before anything is changed. */
+const FRAMES = 10;
+const PATIENCE = 90;
+/** Farther apart than this the frames were not drawn in a row. */
+const PAUSE = 400;
+const COARSEST = 0.35;
+const SHARPEST = 2;
+
+export class Quality {
+  /**
+   * @param {{dense: number, software: boolean}} screen  pixels to a CSS pixel, and whether a processor draws
+   */
+  constructor({ dense, software }) {
+    this.software = software;
+    this.most = Math.min(SHARPEST, dense);
+    this.ratio = software ? Math.min(0.7, this.most) : this.most;
+    this.before = NaN;
+    /** @type {number[]} */
+    this.lengths = [];
+    this.easy = 0;
+  }
+
+  /**
+   * A frame is drawn; true when the next is to be of another sharpness.
+   * @param {number} now  milliseconds
+   */
+  drawn(now) {
+    const length = now - this.before;
+    this.before = now;
+    if (!(length < PAUSE)) {
+      this.lengths = [];
+      return false;
+    }
+    this.lengths.push(length);
+    if (this.lengths.length < FRAMES) return false;
+    const middle = [...this.lengths].sort((a, b) => a - b)[FRAMES >> 1];
+    this.lengths = [];
+    return this.judge(middle);
+  }
+
+  /** @param {number} length  of an ordinary frame */
+  judge(length) {
+    const was = this.ratio;
+    if (length > SLOW) {
+      this.easy = 0;
+      this.ratio = Math.max(COARSEST, this.ratio * (length > 2 * SLOW ? 0.6 : 0.8));
+    } else if (length < QUICK && !this.software) {
+      this.easy += FRAMES;
+      if (this.easy >= PATIENCE) {
+        this.easy = 0;
+        this.ratio = Math.min(this.most, this.ratio * 1.2);
+      }
+    } else this.easy = 0;
+    return this.ratio !== was;
+  }
+}
+
+/**
+ * Whether what draws says that it is a processor, not a graphics card.
+ * @param {WebGL2RenderingContext} gl
+ */
+export function isSoftware(gl) {
+  const told = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = told ? String(gl.getParameter(told.UNMASKED_RENDERER_WEBGL)) : '';
+  return /swiftshader|llvmpipe|software|basic render/i.test(name);
+}
