@@ -92,8 +92,10 @@ def plain(value: Any, *, most_items: int | None = MOST_ITEMS, depth: int = MOST_
     """
     exact = most_items is None
     match value:
-        case None | bool() | str():
+        case None | bool():
             return value
+        case str():
+            return value if exact else _readable(value)
         case Enum():
             return plain(value.value, most_items=most_items, depth=depth)
         case int():
@@ -106,7 +108,8 @@ def plain(value: Any, *, most_items: int | None = MOST_ITEMS, depth: int = MOST_
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {_key(key): inner(child) for key, child in _first(value, most_items)}
+        pairs = [(_key(key), inner(child)) for key, child in _first(value, most_items)]
+        return dict(pairs) if exact else {_readable(key): child for key, child in pairs}
     if hasattr(value, "tolist"):  # an array or a number of numpy, or of what imitates it
         return plain(_array(value, most_items), most_items=most_items, depth=depth)
     if isinstance(value, Set):
@@ -117,8 +120,13 @@ def plain(value: Any, *, most_items: int | None = MOST_ITEMS, depth: int = MOST_
         more = len(value) - len(listed)
         return [*listed, f"and {more} more"] if more else listed
     if isinstance(value, PurePath) or not exact:
-        return str(value)[:1000].replace("\0", "")
+        return _readable(str(value))
     raise BadSnapshot(f"it holds {_a(value)}, which JSON cannot say")
+
+
+def _readable(text: str) -> str:
+    """Return a text as far as the site takes it."""
+    return text[: MOST_TEXT_BYTES // 4].replace("\0", "").encode(errors="replace").decode()
 
 
 def _first(value: Mapping[Any, Any], most: int | None) -> Any:
