@@ -20,6 +20,8 @@ from redis.retry import Retry
 from rest_framework.exceptions import Throttled
 from rest_framework.throttling import BaseThrottle
 
+from replays.measures import LIMITED
+
 log = logging.getLogger(__name__)
 
 BREAK_SECONDS = 5.0
@@ -52,7 +54,13 @@ def spend(name: str, who: str, cost: int = 1) -> None:
     if not wait and (shared := _shared()):
         wait = shared.spend(key, count, seconds, now, cost)
     if wait:
+        LIMITED.labels(name).inc()
         raise Limited(wait, f"The limit {name} is {count} in {seconds} s; try again in a while.")
+
+
+def counts_here_alone() -> bool:
+    """Tell whether no other process is asked, so that `spend` never waits."""
+    return _shared() is None
 
 
 async def spend_from_loop(name: str, who: str) -> None:
