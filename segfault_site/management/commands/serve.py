@@ -109,6 +109,10 @@ def supervise(programs: dict[str, list[str]], stop: threading.Event) -> None:
                 started[name] = time.monotonic()
         if log_of_database:
             checkpoint(log_of_database)
+    if (shown := running.pop("demos", None)) is not None:
+        # What pushes is ended before what it pushes to.
+        shown.terminate()
+        end(shown)
     for process in running.values():
         process.terminate()
     for process in running.values():
