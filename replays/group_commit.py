@@ -6,12 +6,15 @@ when the commit that holds it is on disk.
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from django.db import DatabaseError, close_old_connections, connections
+from prometheus_client import Histogram
 
 log = logging.getLogger(__name__)
 
@@ -26,16 +29,30 @@ MOST_BYTES = 8 * 2**20
 class GroupCommit(Generic[Thing, Outcome]):
     """Hands things to `write`, many at once, from a thread and a connection of its own."""
 
-    def __init__(self, write: Callable[[Sequence[Thing]], list[Outcome]], name: str) -> None:
+    def __init__(
+        self,
+        write: Callable[[Sequence[Thing]], list[Outcome]],
+        name: str,
+        seconds: Histogram | None = None,
+    ) -> None:
+        """`seconds` is told of each thing how long it took from hand to disk."""
         self._write = write
+        self._seconds = seconds
         self._name = name
         self._waiting: deque[tuple[Thing, int, Future[Outcome]]] = deque()
         self._something = threading.Condition()
         self._thread: threading.Thread | None = None
 
+    @property
+    def waiting(self) -> int:
+        """Return how many things wait for the next commit."""
+        return len(self._waiting)
+
     def hand_in(self, thing: Thing, size: int) -> Future[Outcome]:
         """Return what will hold the outcome once it is on disk."""
         future: Future[Outcome] = Future()
+        if self._seconds is not None:
+            future.add_done_callback(partial(_measure, self._seconds, time.perf_counter()))
         with self._something:
             self._waiting.append((thing, size, future))
             if self._thread is None or not self._thread.is_alive():
@@ -86,3 +103,7 @@ class GroupCommit(Generic[Thing, Outcome]):
             return
         for one in batch:
             self._commit([one])
+
+
+def _measure(seconds: Histogram, began: float, _: Future[Any]) -> None:
+    seconds.observe(time.perf_counter() - began)

@@ -290,6 +290,9 @@ SPECTATORS_A_GAME = env.int("SPECTATORS_A_GAME", default=100)
 SOCKETS_A_PROCESS = env.int("SOCKETS_A_PROCESS", default=5000)
 SOCKET_SEND_SECONDS = env.float("SOCKET_SEND_SECONDS", default=10.0)
 
+# Figures for operators, at /metrics, for who has this token; without one there are none
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # Chat
 CHAT_GUESTS = env.bool("CHAT_GUESTS", default=True)
 CHAT_BLEED_CHANCE = env.float("CHAT_BLEED_CHANCE", default=0.02)

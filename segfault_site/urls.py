@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from replays.api.errors import not_found
 from replays.urls import at
-from segfault_site import api_docs, health
+from segfault_site import api_docs, health, metrics
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Segfault moderation"
@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *at("healthz", health.alive, "alive"),
     *at("readyz", health.ready, "ready"),
+    *at("metrics", metrics.metrics, "metrics"),
     *at("api/schema", api_docs.schema, "schema"),
     *at("api/docs", api_docs.docs, "api_docs"),
     re_path(E_MAIL, not_found),

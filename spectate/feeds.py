@@ -249,3 +249,8 @@ def here() -> Feeds:
         _by_loop[loop] = Feeds()
         news.listeners.add(_by_loop[loop].wake)
     return _by_loop[loop]
+
+
+def open_sockets() -> int:
+    """Return how many sockets this process has open; any thread may ask."""
+    return sum(found.sockets for found in tuple(_by_loop.values()))

@@ -26,6 +26,11 @@ def spectators_of(shard_ids: Iterable[UUID]) -> dict[UUID, int]:
     return _sums(Watching.objects.filter(shard_id__in=list(shard_ids)))
 
 
+def everybody() -> int:
+    """Return how many watch anything live now."""
+    return sum(_sums(Watching.objects.all()).values())
+
+
 def elsewhere(process: str, shard_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Return how many watch each shard from other processes than `process`."""
     rows = Watching.objects.filter(shard_id__in=list(shard_ids))

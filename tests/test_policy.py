@@ -163,6 +163,7 @@ ROWS = (
     Row("GET", "api/replay/shared/<str:code>", OPEN),
     Row("DELETE", "api/replay/shared/<str:code>", REVOKE),
     *(Row("GET", address, ALIKE) for address in ("api/docs", "api/schema", "healthz", "readyz")),
+    Row("GET", "metrics", {"": (404,) * 4}),
     Row("GET", "spectate/shards", ALIKE),
     Row("GET", "spectate/shard/<str:shard_id>", SPECTATED),
     Row("GET", "spectate/<str:room>", WATCHED_ROOM),

@@ -15,6 +15,7 @@ from replays.api.encodings import chosen, encode, etag
 from replays.api.errors import Problem
 from replays.group_commit import GroupCommit
 from replays.limits import spend
+from replays.measures import PUSH_SECONDS
 from replays.models import World
 from replays.push_rows import Arrival
 from replays.pushed_chunk import Chunk, Conflicts, NotPushed
@@ -24,7 +25,7 @@ NAME = re.compile(r"[0-9a-f]{16}")
 CACHED = "max-age=31536000, immutable"
 STARTED = time.monotonic()
 
-writer: GroupCommit[Arrival, Outcome] = GroupCommit(pushes.take, "push-writer")
+writer: GroupCommit[Arrival, Outcome] = GroupCommit(pushes.take, "push-writer", PUSH_SECONDS)
 
 
 # Chunks
