@@ -2,12 +2,14 @@
 
 import logging
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .recording import Recording, site_of
 from .snapshots import BadSnapshot, plain
 
+CLOSING_SECONDS = 10.0
 log = logging.getLogger("segfault_client")
 
 
@@ -27,6 +29,7 @@ class Episodes:
         self._every = every
         self._options = dict(options)
         self._stumbled = False
+        self._ended: list[Recording] = []
         self.count = 0
         self.recording: Recording | None = None
 
@@ -66,11 +69,20 @@ class Episodes:
             self._stumbled = True
             return {"unreadable": "the environment could not be read"}
 
-    def end(self, timeout: float = 0.0) -> None:
+    def end(self) -> None:
         """End the episode; its last ticks are sent while the next one runs."""
         if self.recording is not None:
-            self.recording.close(timeout)
+            self.recording.close(0)
+            self._ended = [one for one in self._ended if not one.whole]
+            self._ended.append(self.recording)
             self.recording = None
+
+    def close(self) -> None:
+        """End the last episode, and wait a while until all of them are sent."""
+        self.end()
+        until = time.monotonic() + CLOSING_SECONDS
+        for recording in self._ended:
+            recording.close(max(0.1, until - time.monotonic()))
 
 
 def slug(name: str) -> str:

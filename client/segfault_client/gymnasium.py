@@ -13,7 +13,6 @@ from .recording import Recording
 
 Observation = TypeVar("Observation")
 Action = TypeVar("Action")
-CLOSING_SECONDS = 10.0
 
 
 class Recorded(gymnasium.Wrapper[Observation, Action, Observation, Action]):
@@ -73,7 +72,7 @@ class Recorded(gymnasium.Wrapper[Observation, Action, Observation, Action]):
         return observation, reward, terminated, truncated, info
 
     def close(self) -> None:
-        self._episodes.end(CLOSING_SECONDS)
+        self._episodes.close()
         super().close()
 
     def _tick(self, **fields: Any) -> None:

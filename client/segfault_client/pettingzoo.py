@@ -14,7 +14,6 @@ from .episodes import Episodes, text_of, tick_seconds, told
 from .recording import Recording
 
 Positions = Callable[[Any], Any]
-CLOSING_SECONDS = 10.0
 
 
 def _name(env: Any) -> str:
@@ -67,7 +66,7 @@ class Recorded(BaseWrapper[Any, Any, Any]):
             self._episodes.end()
 
     def close(self) -> None:
-        self._episodes.end(CLOSING_SECONDS)
+        self._episodes.close()
         super().close()
 
     def _tick(self, **fields: Any) -> None:
@@ -142,7 +141,7 @@ class RecordedParallel(BaseParallelWrapper[Any, Any, Any]):
         return observations, rewards, terminations, truncations, infos
 
     def close(self) -> None:
-        self._episodes.end(CLOSING_SECONDS)
+        self._episodes.close()
         super().close()
 
     def _tick(self, **fields: Any) -> None:

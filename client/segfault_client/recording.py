@@ -144,21 +144,22 @@ class Recording:
         """End the recording, and wait that long (None: however long) until the site has it.
 
         What it does not have by then goes on being sent while this process lives, and is sent by
-        the next start otherwise.
+        the next start otherwise. To close it again is to wait again.
         """
-        if self._process != os.getpid() or self._queue.closed:
+        if self._process != os.getpid():
             return
         until = math.inf if timeout is None else time.monotonic() + timeout
         self._queue.close()
-        _open_recordings.discard(self)
+        if timeout != 0:
+            _open_recordings.discard(self)
         self._writer.join(timeout)
         self._finished.wait(None if timeout is None else max(0.0, until - time.monotonic()))
-        if self.pending and self.refused is None:
+        if not self._finished.is_set():
             log.log(
                 logging.INFO if timeout == 0 else logging.WARNING,
-                "%d ticks of the recording %s are not sent yet. They lie in %s: this process goes "
-                "on sending, and the next start or `segfault-client send` sends the rest.",
-                self.pending, self.replay_id, self._spool.folder,
+                "The recording %s is not sent to its end: %d ticks lie in %s. This process goes on "
+                "sending, and the next start or `segfault-client send` sends the rest.",
+                self.replay_id, self.pending, self._spool.folder,
             )  # fmt: skip
 
     def __enter__(self) -> "Recording":
