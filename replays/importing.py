@@ -52,11 +52,15 @@ def read(
 
 
 def keys_of(body: bytearray) -> dict[str, msgspec.Raw]:
-    """Return a file's outermost object by its keys; nothing for a file that is none."""
+    """Return a file's outermost object by its keys, nothing for another value; or raise Refused."""
     try:
         return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except msgspec.ValidationError:
         return {}
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(f"This is no whole JSON file: {error}.") from None
+    except RecursionError:
+        raise Refused(f"This is nested more than {format.MAX_DEPTH} levels deep.") from None
 
 
 def game_of(keys: dict[str, msgspec.Raw]) -> Game | None:

@@ -253,6 +253,11 @@ def test_a_file_that_ends_too_soon_is_refused(refused, cut):
         refused(whole[: max(4, len(whole) * cut // 100)])
 
 
+def test_a_golf_file_that_was_cut_off_is_called_that(refused):
+    sentence = "This is no whole JSON file: Input data was truncated."
+    assert refused(GOOD[: len(GOOD) // 2]) == sentence
+
+
 KINDS = (
     "text/plain", "text/html", "application/xml", "application/x-www-form-urlencoded", "",
     "nonsense",
