@@ -41,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         shard = recording.open_shard(
             get_game("society"),
-            title=options["title"] or f"A town of {options['agents']}",
+            title=options["title"] or f"A town of {options['agents']:,}",
             seed=str(options["seed"]),
             visibility=options["visibility"],
             tick_seconds=seconds,

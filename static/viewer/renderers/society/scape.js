@@ -7,7 +7,16 @@ import { agentsOf } from './crowd.js';
 import { DENSE, Ground } from './ground.js';
 import { Points } from './points.js';
 import { sceneOf, nearest, STRIDE, ties, trails, TRAIL_TICKS } from './scene.js';
-import { changesOfZone, eventsUnderWay, followed, MOST_ARROWS, zoneNames } from './signs.js';
+import {
+  changesOfZone,
+  eventsUnderWay,
+  followed,
+  headOf,
+  isNarrow,
+  MOST_ARROWS,
+  scaleOfStances,
+  zoneNames,
+} from './signs.js';
 import { Stamps } from './stamps.js';
 
 /** @typedef {import('../../types.js').Frame} Frame */
@@ -18,7 +27,7 @@ import { Stamps } from './stamps.js';
 
 const NO_LINES = new Float32Array(0);
 /** Agents are as large as there is room for, within these bounds in pixels. */
-const LEAST_RADIUS = 2.2;
+const LEAST_RADIUS = 1.4;
 const MOST_RADIUS = 7;
 /** A finger or a mouse is this far from an agent at most. */
 const REACH = 14;
@@ -180,7 +189,7 @@ export class Scape {
   look(scene, box, { palette }, on) {
     const world = /** @type {import('./crowd.js').Crowd} */ (this.town.crowd).layout;
     const area = world.width * world.height * (this.camera.scale / this.view.zoom) ** 2;
-    const room = Math.sqrt(area / Math.max(1, scene.shown.length)) * 0.24;
+    const room = Math.sqrt(area / Math.max(1, scene.shown.length)) * 0.26;
     const radius = Math.min(MOST_RADIUS, Math.max(LEAST_RADIUS, room)) * Math.sqrt(Math.min(4, this.view.zoom));
     if (this.palette !== palette) {
       this.palette = palette;
@@ -208,9 +217,11 @@ export class Scape {
     const { crowd } = agents;
     if (on('moves')) changesOfZone(context, this.moves(snapshot, agents), palette);
     if (at) followed(context, this.pixels(at.x, at.y), radius, crowd.name(place), palette);
-    zoneNames(context, crowd, town.countsOf(snapshot, scene), camera, box, this.inset, palette);
+    zoneNames(context, crowd, town.countsOf(snapshot, scene), camera, box, { inset: this.inset, head: headOf(box.width) }, palette);
     const foot = crowd.layout.height * camera.scale + camera.top;
     eventsUnderWay(context, events, box, foot, palette);
+    const right = Math.min(box.width, camera.left + crowd.layout.width * camera.scale);
+    if (on('stance') && !(events.length && isNarrow(box.width))) scaleOfStances(context, box, right, foot, palette);
   }
 
   /**

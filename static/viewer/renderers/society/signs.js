@@ -2,15 +2,29 @@
 
 import { grouped } from '../../times.js';
 import { outline } from '../../shapes.js';
-import { SHAPES, shapeOf } from './colours.js';
+import { css, scaleOf, SHAPES, shapeOf, stanceColour } from './colours.js';
 import { words } from './layouts.js';
 
 /** @typedef {import('../../palette.js').Palette} Palette */
 /** @typedef {import('./camera.js').Camera} Camera */
 /** @typedef {CanvasRenderingContext2D} Context */
 
-/** Height of the line with a zone's name, which stands above a zone at the upper border. */
-export const HEAD = 28;
+/** Heights of the line with a zone's name and count, above a zone at the upper border: on a phone they are two. */
+const HEAD = 28;
+const HEAD_OF_TWO = 42;
+/** A stage of fewer pixels is narrow. */
+const NARROW = 600;
+
+/** @param {number} width  of the stage */
+export function isNarrow(width) {
+  return width < NARROW;
+}
+
+/** @param {number} width  of the stage */
+export function headOf(width) {
+  return isNarrow(width) ? HEAD_OF_TWO : HEAD;
+}
+
 /** Height of the line of events under way, below the plane. */
 export const FOOT = 38;
 /** So many changes of zone at a tick are written out; more are drawn as arrows alone. */
@@ -23,32 +37,61 @@ export const MOST_ARROWS = 150;
  * @param {number[]} counts
  * @param {Camera} camera
  * @param {import('../../types.js').Box} box
- * @param {{top: number}} inset
+ * @param {{inset: {top: number}, head: number}} place
  * @param {Palette} palette
  */
-export function zoneNames(context, crowd, counts, { scale, left, top }, box, inset, palette) {
+export function zoneNames(context, crowd, counts, { scale, left, top }, box, { inset, head }, palette) {
   context.textBaseline = 'middle';
+  const two = head > HEAD;
   crowd.zones.forEach((zone, place) => {
     const start = Math.max(0, zone.x * scale + left);
     const end = Math.min(box.width, (zone.x + zone.width) * scale + left);
-    const above = zone.y === 0 ? -HEAD / 2 : HEAD / 2;
-    const y = Math.max(inset.top - HEAD / 2, zone.y * scale + top + above);
+    const above = zone.y === 0 ? -head / 2 : head / 2;
+    const y = Math.max(inset.top - head / 2, zone.y * scale + top + above);
     if (end - start < 56 || y > (zone.y + zone.height) * scale + top) return;
     const count = grouped(counts[place]);
+    context.fillStyle = palette.ground;
+    context.fillRect(start + 1, y - head / 2 + 1, end - start - 1, head - 2);
+    context.fillStyle = palette.quiet;
+    sign(context, SHAPES[shapeOf(place)], start + (two ? 8 : 15), y - (two ? 9 : 0), 5);
+    context.fillStyle = palette.ink;
     context.font = `600 13px ${palette.font}`;
     const wide = context.measureText(count).width;
-    const room = end - start - wide - 44;
-    context.fillStyle = palette.ground;
-    context.fillRect(start + 1, y - 13, end - start - 1, 26);
-    context.fillStyle = palette.quiet;
-    sign(context, SHAPES[shapeOf(place)], start + 15, y, 5);
-    context.fillStyle = palette.ink;
-    context.textAlign = 'right';
-    context.fillText(count, end - 9, y);
+    context.textAlign = two ? 'left' : 'right';
+    context.fillText(count, two ? start + 3 : end - 9, y + (two ? 10 : 0));
     context.textAlign = 'left';
     context.font = `13px ${palette.font}`;
-    if (room > 20) context.fillText(fitted(context, zone.name, room), start + 27, y);
+    const room = end - start - (two ? 18 : wide + 44);
+    if (room > 20) context.fillText(fitted(context, zone.name, room), start + (two ? 17 : 27), y - (two ? 9 : 0));
   });
+}
+
+/** Width of the bar that tells what the colours of stances mean. */
+const BAR = 84;
+
+/**
+ * What the colours mean: from against to for, below the plane.
+ * @param {Context} context
+ * @param {import('../../types.js').Box} box
+ * @param {number} right
+ * @param {number} top
+ * @param {Palette} palette
+ */
+export function scaleOfStances(context, box, right, top, palette) {
+  const y = Math.min(box.height - FOOT / 2, top + FOOT / 2);
+  context.font = `12px ${palette.font}`;
+  context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  const [before, after] = ['against', 'for'].map((word) => context.measureText(word).width);
+  const left = isNarrow(box.width) ? 10 : right - before - BAR - after - 12;
+  const hues = context.createLinearGradient(left + before + 6, 0, left + before + 6 + BAR, 0);
+  const scale = scaleOf(palette);
+  for (let step = 0; step <= 8; step += 1) hues.addColorStop(step / 8, css(stanceColour(scale, step / 4 - 1)));
+  context.fillStyle = palette.quiet;
+  context.fillText('against', left, y);
+  context.fillText('for', left + before + BAR + 12, y);
+  context.fillStyle = hues;
+  context.fillRect(left + before + 6, y - 4, BAR, 8);
 }
 
 /**

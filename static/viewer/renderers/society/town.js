@@ -6,7 +6,7 @@ import { everybody, isOpen, passing, populations, readChoice, writeChoice } from
 import { SmallMap } from './map.js';
 import { representative } from './sampling.js';
 import { Scape } from './scape.js';
-import { FOOT, HEAD } from './signs.js';
+import { FOOT, headOf } from './signs.js';
 import { Story } from './story.js';
 import { Tally } from './tally.js';
 
@@ -91,7 +91,7 @@ export class Town {
 
   /** Strips of the stage that controls cover. */
   inset() {
-    return { top: (this.controls?.height ?? 0) + HEAD, bottom: FOOT };
+    return { top: (this.controls?.height ?? 0) + headOf(this.box.width), bottom: FOOT };
   }
 
   /** The choice is another: draw and count anew, and let the address say so. */
