@@ -133,7 +133,7 @@ export class Player {
    * @param {number} last
    */
   keepUp(last) {
-    if (!this.bursts || last === this.tick + 1) this.arrive(last);
+    if (!this.bursts) this.arrive(last);
     else if (last - this.tick > MOST_BEHIND) this.following = false;
   }
 
@@ -164,7 +164,10 @@ export class Player {
     const before = this.tick;
     this.waiting = false;
     this.age += seconds * this.rate(tape);
-    if (this.following && this.tick >= this.last) return false;
+    if (this.following && this.tick >= this.last) {
+      if (this.bursts) this.age = Math.min(this.age, tape.lengthOf(this.tick));
+      return false;
+    }
     for (let count = 0; count < MOST_TICKS_A_FRAME; count += 1) {
       const length = tape.lengthOf(this.tick);
       if (this.age < length) break;

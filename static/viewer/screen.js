@@ -118,7 +118,7 @@ export class Screen {
     const frame = session.frame();
     this.draw(frame);
     if (this.stale && now - this.shownAt >= PANELS_MILLISECONDS) this.show(frame, now);
-    const still = player.following && (frame?.fraction ?? 1) >= 1;
+    const still = player.following && player.tick >= player.last && (frame?.fraction ?? 1) >= 1;
     if ((player.playing && !still) || this.stale) this.ask();
     else this.before = 0;
   }

@@ -115,3 +115,31 @@ test('a seek stays within the recording and shows the tick at rest', () => {
   assert.equal(player.tick, 5);
   assert.equal(player.fraction(tape(), 1), 1);
 });
+
+test('ticks that come in a short burst are played one after the other, at the edge', () => {
+  const player = new Player({ first: 0, last: 10, live: true });
+  player.bursts = true;
+  player.follow();
+  player.advance(30, tape()); // nothing came for a while
+  for (const last of [11, 12, 13, 14]) player.extend(0, last);
+  assert.deepEqual([player.tick, player.following], [10, true]);
+  player.advance(0.1, tape());
+  assert.deepEqual([player.tick, player.moved], [11, true]);
+  player.advance(1, tape());
+  assert.equal(player.tick, 12);
+  player.advance(2, tape());
+  assert.deepEqual([player.tick, player.following], [14, true]);
+});
+
+test('of a long burst nothing is run through: it is played, and the edge is left behind', () => {
+  const player = new Player({ first: 0, last: 99, live: true });
+  player.bursts = true;
+  player.follow();
+  player.advance(1, tape());
+  for (let last = 100; last < 200; last += 1) player.extend(0, last);
+  assert.deepEqual([player.tick, player.following, player.playing], [99, false, true]);
+  player.advance(1, tape());
+  assert.equal(player.tick, 101);
+  player.finish();
+  assert.equal(player.playing, true);
+});

@@ -12,7 +12,8 @@ export { describe, events, markers, marks };
 /** @typedef {import('../types.js').Snapshot} Snapshot */
 /** @typedef {import('../types.js').Box} Box */
 
-const theatre = new Theatre();
+/** What the reader has before them; there is one to a page. */
+export const theatre = new Theatre();
 
 /** Mechs walk and turn for the whole of a tick. */
 export const motionSeconds = Infinity;
