@@ -71,9 +71,10 @@ class Stored(Collector):
 
 def of_the_site() -> Iterator[Figure]:
     """Yield name, words and values of each figure, by game or as one."""
-    shards = ReplayShard.objects.order_by().values_list("game")
-    live = dict(shards.live().annotate(count=Count("pk")))
-    rows = list(shards.annotate(count=Count("pk"), ticks=Sum("total_ticks")))
+    kept = ReplayShard.objects.order_by()
+    live = dict(kept.live().values_list("game").annotate(n=Count("pk")))
+    by_game = kept.values_list("game").annotate(n=Count("pk"), recorded=Sum("total_ticks"))
+    rows = list(by_game)
     yield "shards_live", "Shards that have not ended.", live
     yield "shards", "Shards that are kept.", {game: count for game, count, _ in rows}
     yield "ticks", "Ticks that are kept.", {game: ticks or 0 for game, _, ticks in rows}

@@ -297,6 +297,9 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 CHAT_GUESTS = env.bool("CHAT_GUESTS", default=True)
 CHAT_BLEED_CHANCE = env.float("CHAT_BLEED_CHANCE", default=0.02)
 
+# What `manage.py expire` lets go of, as game:days or game/origin:days, by commas (see retention.py)
+RETENTION = env.str("RETENTION", default="")
+
 # Pushed replays
 OPEN_PUSH = env.bool("OPEN_PUSH", default=DEBUG)
 EVENT_STREAMS = env.int("EVENT_STREAMS", default=500)

@@ -205,16 +205,16 @@ def test_links_go_some_time_after_their_end(watch, link, ada, capsys):
     now = timezone.now()
     ShareCode.objects.filter(pk=old.pk).update(expires_at=now - dt.timedelta(days=31))
     ShareCode.objects.filter(pk=fresh.pk).update(expires_at=now - dt.timedelta(days=29))
-    call_command("clean_links", "--dry-run")
+    call_command("expire")
     assert f"{old.code} ended" in capsys.readouterr().out
     assert ShareCode.objects.count() == 4
     assert ReplayView.objects.exists()
-    call_command("clean_links")
+    call_command("expire", "--delete")
     assert capsys.readouterr().out.endswith("1 links are gone.\n")
     assert set(ShareCode.objects.all()) == {link, lasting, fresh}
     assert not ReplayView.objects.exists()
     assert ReplayShard.objects.filter(pk=shard.pk).exists()
-    call_command("clean_links", "--grace-days", "0")
+    call_command("expire", "--delete", "--grace-days", "0")
     assert set(ShareCode.objects.all()) == {link, lasting}
 
 
