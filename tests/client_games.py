@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from client.segfault_client import recording, sender
 from replays import reading
 from replays.models import Push
 from tests.live_site import ROOT, command, environment, wait_until_ready
@@ -58,6 +59,14 @@ def client_command(*arguments: Any, **more: str) -> "subprocess.CompletedProcess
         text=True,
         timeout=120,
     )
+
+
+def forget_recordings() -> None:
+    """Let go of what a test left unsent: its site is gone, and nothing needs to wait for it."""
+    recording._open_recordings.clear()
+    for started in sender._senders.values():
+        started._sendings.clear()
+    sender._senders.clear()
 
 
 def recorded(replay_id: str = "r1") -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from replays.tokens import make_token
 from tests.client_games import (
     OddSite,
     client_command,
+    forget_recordings,
     numbers,
     recorded,
     served,
@@ -32,6 +33,8 @@ PATIENCE = 60.0
 def _no_settings(monkeypatch):
     for name in ("SEGFAULT_URL", "SEGFAULT_TOKEN", "SEGFAULT_SPOOL"):
         monkeypatch.delenv(name, raising=False)
+    yield
+    forget_recordings()
 
 
 @pytest.fixture
