@@ -4,12 +4,14 @@ A commit that syncs costs milliseconds however much is in it. Whoever hands some
 when the commit that holds it is on disk.
 """
 
+import asyncio
 import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -42,15 +44,18 @@ class GroupCommit(Generic[Thing, Outcome]):
         self._waiting: deque[tuple[Thing, int, Future[Outcome]]] = deque()
         self._something = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._answered: list[tuple[Any, Any, Any]] = []
 
     @property
     def waiting(self) -> int:
         """Return how many things wait for the next commit."""
         return len(self._waiting)
 
-    def hand_in(self, thing: Thing, size: int) -> Future[Outcome]:
+    def hand_in(
+        self, thing: Thing, size: int, future: Future[Outcome] | None = None
+    ) -> Future[Outcome]:
         """Return what will hold the outcome once it is on disk."""
-        future: Future[Outcome] = Future()
+        future = Future() if future is None else future
         if self._seconds is not None:
             future.add_done_callback(partial(_measure, self._seconds, time.perf_counter()))
         with self._something:
@@ -61,11 +66,28 @@ class GroupCommit(Generic[Thing, Outcome]):
             self._something.notify()
         return future
 
+    def hand_in_from_loop(self, thing: Thing, size: int) -> asyncio.Future[Outcome]:
+        """Do as `hand_in` does for a coroutine; a whole commit wakes its event loop once."""
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[Outcome] = loop.create_future()
+        future: Future[Outcome] = Future()
+        future.add_done_callback(lambda done: self._answered.append((loop, waiting, done)))
+        self.hand_in(thing, size, future)
+        return waiting
+
     def _run(self) -> None:
         while True:
             batch = self._next_batch()
             close_old_connections()
             self._commit(batch)
+            self._wake_loops()
+
+    def _wake_loops(self) -> None:
+        answered, self._answered = self._answered, []
+        for loop in {loop for loop, _, _ in answered}:
+            here = [(waiting, done) for told, waiting, done in answered if told is loop]
+            with suppress(RuntimeError):  # a loop that is closed waits for nothing
+                loop.call_soon_threadsafe(_pass_on, here)
 
     def _next_batch(self) -> list[tuple[Thing, Future[Outcome]]]:
         with self._something:
@@ -107,3 +129,15 @@ class GroupCommit(Generic[Thing, Outcome]):
 
 def _measure(seconds: Histogram, began: float, _: Future[Any]) -> None:
     seconds.observe(time.perf_counter() - began)
+
+
+def _pass_on(answered: Sequence[tuple[asyncio.Future[Any], Future[Any]]]) -> None:
+    """Tell coroutines what became of what they handed in; those that are gone need no telling."""
+    for waiting, done in answered:
+        if waiting.done():
+            continue
+        error = done.exception()
+        if error is not None:
+            waiting.set_exception(error)
+        else:
+            waiting.set_result(done.result())

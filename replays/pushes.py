@@ -21,7 +21,9 @@ from replays.pushed_chunk import Chunk, Conflicts, NotPushed
 from replays.recording import MAX_TICKS, Made
 
 MOST_WAITING = 1_000  # chunks of one push that came ahead of others
-QUICK_LEVEL = 3  # zstd
+QUICK_LEVEL = 3  # zstd, of what waits
+LEVEL = 6
+"""The zstd level of chunks that come quickly: 5 % more bytes than as usual, in half the time."""
 LOCK = 7332  # of PostgreSQL: who writes pushes takes turns, so that positions commit in order
 
 Outcome = Coming | Refused
@@ -130,7 +132,7 @@ class _Desk:
         made = {pk: listed for pk, listed in self.made.items() if listed}
         shards = {one.shard.pk: one.shard for one in self.coming.values() if one.shard}
         if made:
-            recording.add({pk: shards[pk] for pk in made}, made)
+            recording.add({pk: shards[pk] for pk in made}, made, LEVEL)
 
 
 def _begun(key: Key, chunk: Chunk) -> Coming:

@@ -158,15 +158,22 @@ class Made(NamedTuple):
     tallies: dict[str, int]
 
 
-def add(shards: Mapping[UUID, Standing], batches: Mapping[UUID, Sequence[Made]]) -> None:
-    """Store ticks that continue these shards, which the transaction around this has locked."""
+def add(
+    shards: Mapping[UUID, Standing],
+    batches: Mapping[UUID, Sequence[Made]],
+    level: int = format.LEVEL,
+) -> None:
+    """Store ticks that continue these shards, which the transaction around this has locked.
+
+    What fills a chunk is packed at a level of zstd.
+    """
     rows: list[tuple[Any, ...]] = []
     now = timezone.now()
     for pk, made in batches.items():
         shard = shards[pk]
         _refuse_what_does_not_continue(shard, made)
         _count(shard, made)
-        left = _seal_full_chunks(shard, made)
+        left = _seal_full_chunks(shard, made, level)
         rows += [(pk, one.tick, one.line, format.write_json(one.summary), now) for one in left]
     insert_rows(ReplayTick, ("shard", "tick", "line", "summary", "created_at"), rows)
     standing.save(shards.values())
@@ -248,11 +255,11 @@ def _count(shard: Standing, made: Sequence[Made]) -> None:
             setattr(shard, f"total_{name}", getattr(shard, f"total_{name}") + count)
 
 
-def _seal_full_chunks(shard: Standing, made: Sequence[Made]) -> Sequence[Made]:
+def _seal_full_chunks(shard: Standing, made: Sequence[Made], level: int) -> Sequence[Made]:
     """Seal what fills a chunk; return what of `made` stays in rows of its own."""
     start = 0
     for end in _ends_of_chunks(shard.tail_ticks, shard.tail_bytes, made):
-        _seal(shard, [*_tail(shard), *made[start:end]])
+        _seal(shard, [*_tail(shard), *made[start:end]], level)
         start = end
     left = made[start:]
     shard.tail_ticks += len(left)
@@ -288,10 +295,10 @@ def _seal_tail(shard: Standing) -> None:
         _seal(shard, tail)
 
 
-def _seal(shard: Standing, made: Sequence[Made]) -> None:
+def _seal(shard: Standing, made: Sequence[Made], level: int = format.LEVEL) -> None:
     """Make one chunk of the stored tail and what follows it; the tail's rows go."""
     shown = chunk_summary([one.summary for one in made])
-    parts = packed([one.line for one in made], shown)
+    parts = packed([one.line for one in made], shown, level)
     _linked(shard, made[0].tick, made[-1].tick, shown["t"], parts).save(force_insert=True)
     if shard.tail_ticks:
         ReplayTick.objects.filter(shard=shard.pk).delete()
@@ -307,10 +314,10 @@ class Packed(NamedTuple):
     summary: bytes
 
 
-def packed(lines: list[bytes], summary: dict[str, Any]) -> Packed:
+def packed(lines: list[bytes], summary: dict[str, Any], level: int = format.LEVEL) -> Packed:
     content = b"\n".join(lines)
     shown = format.write_json({name: summary[name] for name in ("markers", "metrics")})
-    body = format.pack([content])
+    body = format.pack([content], level)
     return Packed(body, len(content), format.digest(content), format.pack([shown]))
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError
 
+from replays import fresh
 from replays.api.errors import Problem
 from spectate import news, placed
 from spectate.placed import CHUNK, END, START, WORLD, Entry
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 BREATH_SECONDS = 0.005
 AWAY_SECONDS = 1.0
-MOST_KEPT_BYTES = 32 * 2**20
+MOST_KEPT_BYTES = 16 * 2**20
 MOST_PAGES = 256
 
 
@@ -86,11 +87,13 @@ class Hub:
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._woken.wait()
             self._woken.clear()
-            try:
-                newest = await in_watcher_thread(placed.newest)
-            except DatabaseError:
-                await asyncio.sleep(AWAY_SECONDS)
-                continue
+            newest = fresh.here.newest()
+            if newest <= self.newest:
+                try:
+                    newest = await in_watcher_thread(placed.newest)
+                except DatabaseError:
+                    await asyncio.sleep(AWAY_SECONDS)
+                    continue
             if newest != self.newest:
                 self.newest = newest
                 self._pages.clear()
@@ -106,6 +109,9 @@ class Hub:
         """Return the chunks that follow a position, of these pushes or of all that are public."""
         if pushes is None and self._watching is not None and after >= self.newest > 0:
             return []
+        recorded_just_now = placed.fresh_page(after, pushes, until)
+        if recorded_just_now is not None:
+            return recorded_just_now
         key = (after, pushes, until)
         if key not in self._pages:
             while len(self._pages) >= MOST_PAGES:
@@ -128,6 +134,9 @@ class Hub:
         if key in self._events:
             self._events.move_to_end(key)
             return self._events[key]
+        if step == CHUNK and entry.fresh is not None:
+            self._keep(key, placed.event(entry, step))
+            return self._events[key]
         if key not in self._making:
             making = asyncio.ensure_future(in_thread(placed.event, entry, step))
             self._making[key] = making
@@ -138,9 +147,13 @@ class Hub:
         self._making.pop(key, None)
         if made.cancelled() or made.exception() is not None:
             return
-        self._events[key] = made.result()
-        self._kept_bytes += len(made.result())
-        while self._kept_bytes > MOST_KEPT_BYTES:
+        self._keep(key, made.result())
+
+    def _keep(self, key: tuple[int, int], event: bytes) -> None:
+        """Keep an event for the others, and the newest in any case."""
+        self._events[key] = event
+        self._kept_bytes += len(event)
+        while self._kept_bytes > MOST_KEPT_BYTES and len(self._events) > 1:
             _, gone = self._events.popitem(last=False)
             self._kept_bytes -= len(gone)
 

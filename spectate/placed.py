@@ -1,18 +1,20 @@
 """Chunks of pushed replays in the order in which they were recorded, and as events."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from replays import policy, reading, worlds
+from replays import fresh, policy, push_rows, reading, worlds
+from replays.fresh import Placed
 from replays.models import STALE_SECONDS, Push, PushedChunk, ReplayShard, World
 
 PAGE_CHUNKS = 20
+FRESH_CHUNKS = 100
 WORLD, START, CHUNK, END = range(4)
 """The steps of a chunk's events: at most one of each, in this order."""
 NAMES = {WORLD: "world", START: "replay_start", CHUNK: "replay_chunk", END: "replay_end"}
@@ -30,22 +32,63 @@ class Entry:
     count: int | None
     first_tick: int
     ticks: int
+    fresh: Placed | None = field(default=None, compare=False)
+    """The chunk with its frames, where it was recorded just now and all of it is shown to all."""
+    given_up: bool = False
+    """Whether this is no chunk, but the end of a push whose rest never came."""
 
     @property
     def starts(self) -> bool:
-        return self.index == 0
+        return self.index == 0 and not self.given_up
 
     @property
     def ends(self) -> bool:
-        return self.count is not None and self.index == self.count - 1
+        return self.given_up or (self.count is not None and self.index == self.count - 1)
 
 
 def newest() -> int:
-    return PushedChunk.objects.aggregate(last=Max("position"))["last"] or 0
+    return push_rows.last_position()
+
+
+def fresh_page(after: int, pushes: tuple[int, ...] | None, until: int | None) -> list[Entry] | None:
+    """Return a page of what this process recorded just now; None where that may not be all."""
+    found = fresh.here.after(after, FRESH_CHUNKS)
+    if found is None or (until is not None and found[-1].position > until):
+        return None
+    wanted = [
+        one
+        for one in found
+        if not one.hidden and (one.public if pushes is None else one.push in pushes)
+    ]
+    return list(map(_entry_of, wanted)) or None
+
+
+def _entry_of(one: Placed) -> Entry:
+    about = (one.replay_id, one.world, one.index, one.count, one.first_tick, one.ticks)
+    return Entry(one.position, one.shard_id, *about, fresh=one if one.whole else None)
 
 
 def page(after: int, pushes: tuple[int, ...] | None, until: int | None) -> list[Entry]:
-    """Return the next chunks after a position: of these pushes, or of all that are public."""
+    """Return what follows a position: of these pushes, or of all that are public."""
+    found = _chunks(after, pushes, until) + _given_up(after, pushes, until)
+    return sorted(found, key=lambda entry: entry.position)[:PAGE_CHUNKS]
+
+
+def _given_up(after: int, pushes: tuple[int, ...] | None, until: int | None) -> list[Entry]:
+    """Return the ends of pushes that were given up."""
+    rows = Push.objects.filter(closed_position__gt=after, shard__hidden_at=None)
+    rows = rows.filter(shard__visibility="public") if pushes is None else rows.filter(pk__in=pushes)
+    if until is not None:
+        rows = rows.filter(closed_position__lte=until)
+    columns = ("closed_position", "shard_id", "replay_id", "world_id", "placed", "chunk_count")
+    ends = rows.order_by("closed_position").values_list(*columns)[:PAGE_CHUNKS]
+    return [
+        Entry(position, shard, replay_id, world, placed, count, 0, 0, given_up=True)
+        for position, shard, replay_id, world, placed, count in ends
+    ]
+
+
+def _chunks(after: int, pushes: tuple[int, ...] | None, until: int | None) -> list[Entry]:
     rows = PushedChunk.objects.filter(position__gt=after, push__shard__hidden_at=None)
     if pushes is None:
         rows = rows.filter(push__shard__visibility="public")
@@ -105,10 +148,13 @@ def start_event(entry: Entry) -> bytes:
 
 
 def chunk_event(entry: Entry) -> bytes:
-    shard = ReplayShard.objects.get(pk=entry.shard_id)
-    seen = policy.perspective(shard)
-    lines = reading.lines(shard, entry.first_tick, entry.ticks, seen) if entry.ticks else []
-    frames = b",".join(map(snapshot_of, lines))
+    if entry.fresh is not None:
+        frames = b",".join(entry.fresh.texts)
+    else:
+        shard = ReplayShard.objects.get(pk=entry.shard_id)
+        seen = policy.perspective(shard)
+        lines = reading.lines(shard, entry.first_tick, entry.ticks, seen) if entry.ticks else []
+        frames = b",".join(map(snapshot_of, lines))
     about = (orjson.dumps(entry.replay_id), entry.index, frames)
     return b'{"replay_id":%b,"chunk_index":%d,"frames":[%b]}' % about
 

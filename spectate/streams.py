@@ -40,6 +40,8 @@ KEEPALIVE_SECONDS = 15.0
 RECHECK_SECONDS = 4.0
 """How soon somebody who follows one replay is let go when it is hidden."""
 RETRY_MILLISECONDS = 1000
+BATCH_BYTES = 256 * 1024
+"""How much is sent at once; a larger event goes alone."""
 PATH = re.compile(r"/(?:ingest/(?P<token>[^/]+)/)?events/?")
 _EVENT_ID = re.compile(r"([0-9]{1,15})-([0-3])")
 HEADERS = [
@@ -162,8 +164,7 @@ class Stream:
         while True:
             heard = self.hub.news
             page = await self._next_page()
-            for entry in page:
-                await self._tell_of(entry)
+            await self._tell_all(page)
             if not page and not await self._wait(heard):
                 await self._send({"type": "http.response.body", "body": b""})
                 return
@@ -175,8 +176,7 @@ class Stream:
             page = await self.hub.page(self.sent[0], under_way, last)
             if not page:
                 break
-            for entry in page:
-                await self._tell_of(entry)
+            await self._tell_all(page)
         self.sent = (last, END)
 
     async def _next_page(self) -> list[Entry]:
@@ -187,18 +187,26 @@ class Stream:
             self.sent = (self.sent[0], END)
         return page
 
-    async def _tell_of(self, entry: Entry) -> None:
-        for step in self._steps(entry):
-            if (entry.position, step) > self.sent:
-                await self._say(await self.hub.event(entry, step))
-        self.sent = (entry.position, END)
+    async def _tell_all(self, page: list[Entry]) -> None:
+        """Send the events of a page, small ones together."""
+        told: list[bytes] = []
+        for entry in page:
+            steps = [step for step in self._steps(entry) if (entry.position, step) > self.sent]
+            told += [await self.hub.event(entry, step) for step in steps]
+            self.sent = (entry.position, END)
+            if sum(map(len, told)) >= BATCH_BYTES:
+                await self._say(b"".join(told))
+                told = []
+        if told:
+            await self._say(b"".join(told))
 
     def _steps(self, entry: Entry) -> Iterator[int]:
         if entry.starts:
             if entry.world and self._sends_world(entry.world):
                 yield WORLD
             yield START
-        yield CHUNK
+        if not entry.given_up:
+            yield CHUNK
         if entry.ends:
             yield END
 

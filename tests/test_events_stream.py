@@ -9,7 +9,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from replays import pushes, worlds
+from replays import giving_up, pushes, worlds
 from replays.models import Push, ReplayShard
 from replays.push_rows import Coming
 from replays.tokens import make_token
@@ -218,3 +218,28 @@ def wait_for(fact):
     while not fact():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_a_replay_that_was_given_up_ends_for_those_who_watch(site):
+    push(chunk(0, 4), chunk(2, 4), chunk(0, None, replay_id="open"))
+    with Watching(site, "?worlds=0") as everything, Watching(site, "?replay_id=r1") as one:
+        assert names([everything.next() for _ in range(4)]) == ["replay_start", "replay_chunk"] * 2
+        Push.objects.update(changed_at=timezone.now() - timezone.timedelta(days=2))
+        assert giving_up.give_up_silent() == 2
+        events = one.until_end()
+        told = everything.until_end() + everything.until_end()
+    assert frames_of(events) == [frame(0), frame(1), frame(4), frame(5)]
+    assert events[-1][1] == {"replay_id": "r1"}
+    ended = [about["replay_id"] for name, about, _ in told if name == "replay_end"]
+    assert ended == ["r1", "open"]
+
+
+def test_what_was_recorded_just_now_is_told_as_what_is_read_again(site):
+    """Those who watch this process get chunks from memory; who comes late gets the same bytes."""
+    with Watching(site, "?worlds=0") as watching:
+        for index in range(3):
+            body = json.dumps(chunk(index, 3, visibility="public"))
+            assert httpx.post(f"{site}/push", content=body).status_code == 200
+        at_once = watching.until_end()
+    with Watching(site, "?replay_id=r1&worlds=0") as watching:
+        assert watching.until_end() == at_once

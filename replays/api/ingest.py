@@ -1,5 +1,6 @@
 """The arena's push server: worlds by hash, chunks of a replay, and whether it is up (seed 002)."""
 
+import asyncio
 import re
 import time
 from concurrent.futures import Future
@@ -10,11 +11,19 @@ from django.http import Http404
 
 from games.game import Refused
 from replays import audience, pushed_chunk, pushes, worlds
-from replays.api.doors import Answer, Asked, answer_json, check_token, plain_body, pusher
+from replays.api.doors import (
+    Answer,
+    Asked,
+    answer_json,
+    check_token,
+    known_at_once,
+    plain_body,
+    pusher,
+)
 from replays.api.encodings import chosen, encode, etag
 from replays.api.errors import Problem
 from replays.group_commit import GroupCommit
-from replays.limits import spend
+from replays.limits import counts_here_alone, spend
 from replays.measures import PUSH_SECONDS
 from replays.models import World
 from replays.push_rows import Arrival
@@ -24,6 +33,7 @@ from replays.pushes import Outcome
 NAME = re.compile(r"[0-9a-f]{16}")
 CACHED = "max-age=31536000, immutable"
 STARTED = time.monotonic()
+QUICK_BYTES = 32 * 1024
 
 writer: GroupCommit[Arrival, Outcome] = GroupCommit(pushes.take, "push-writer", PUSH_SECONDS)
 
@@ -49,8 +59,18 @@ def arrived(asked: Asked) -> Arrival:
         raise problem_of(refusal) from None
 
 
+def is_quick(asked: Asked) -> bool:
+    """Tell whether `arrived` takes less time than to hand it to a thread, and waits for nothing."""
+    small = len(asked.body) <= QUICK_BYTES and "content-encoding" not in asked.headers
+    return small and counts_here_alone() and known_at_once(asked)
+
+
 def handed_in(arrival: Arrival, size: int) -> "Future[Outcome]":
     return writer.hand_in(arrival, size)
+
+
+def handed_in_from_loop(arrival: Arrival, size: int) -> "asyncio.Future[Outcome]":
+    return writer.hand_in_from_loop(arrival, size)
 
 
 def received(outcome: Outcome, chunk: Chunk, asked: Asked) -> Answer:

@@ -78,8 +78,11 @@ async def asked_of(
 async def answered(door: Door, asked: Asked) -> Answer:
     if door is not ingest.push:
         return await in_thread(door, asked)
-    arrival = await in_thread(ingest.arrived, asked)
-    outcome = await asyncio.wrap_future(ingest.handed_in(arrival, len(asked.body)))
+    if ingest.is_quick(asked):
+        arrival = ingest.arrived(asked)
+    else:
+        arrival = await in_thread(ingest.arrived, asked)
+    outcome = await ingest.handed_in_from_loop(arrival, len(asked.body))
     return ingest.received(outcome, arrival.chunk, asked)
 
 
