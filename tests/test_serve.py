@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,22 +40,28 @@ def is_there(pid: int) -> bool:
 
 @pytest.fixture
 def served():
+    with serving("--no-demos") as process_and_address:
+        yield process_and_address
+
+
+@contextmanager
+def serving(*options, **settings):
     port = free_port()
-    quick = environment() | {"SEGFAULT_TICK_SECONDS": "0.1", "SEGFAULT_SHARDS": "1"}
+    quick = environment() | {"SEGFAULT_TICK_SECONDS": "0.1", "SEGFAULT_SHARDS": "1"} | settings
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--no-demos", "--port", str(port)],
-        cwd=ROOT,
-        env=quick,
+        [sys.executable, "manage.py", "serve", "--port", str(port), *options], cwd=ROOT, env=quick
     )
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 40
-    while not answers(address):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    yield process, address
-    process.kill()
-    process.wait()
+    try:
+        while not answers(address):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield process, address
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_the_whole_site_is_served_and_ends_cleanly(served):
@@ -86,6 +93,20 @@ def test_nothing_outlives_a_server_that_is_killed(served):
     while any(is_there(pid) for pid in below):
         assert time.monotonic() < deadline, "a process of the site is still there"
         time.sleep(0.1)
+
+
+def test_what_is_shown_beside_the_games_is_served_with_them_and_ends_with_them():
+    with serving(DEMOS="True", FIGHT_EVERY_SECONDS="0") as (process, _):
+        below = children(process.pid)
+        assert [pid for pid in below if b"\0demos\0" in command_line(pid)]
+        process.terminate()
+        assert process.wait(25) == 0
+        assert not any(is_there(pid) for pid in below)
+
+
+def test_demonstrations_can_be_left_out(served):
+    process, _ = served
+    assert not any(b"\0demos\0" in command_line(pid) for pid in children(process.pid))
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(served):

@@ -102,7 +102,7 @@ def barrens(voxels: Voxels, block: Rect, rng: Random) -> None:
     )
     if rng.random() < 0.6:
         disc(voxels, x, y, rng.uniform(2.5, 5.0), 0, 1, LAVA)
-    for _ in range(rng.randint(1, 3)):
+    for _ in range(rng.randint(2, 4)):
         rock(
             voxels,
             rng.randint(block.left + 2, block.right - 3),

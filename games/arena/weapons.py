@@ -35,7 +35,7 @@ class Weapon:
 
 WEAPONS = {
     "laser": Weapon(34, 17, 4.0, damage=14),
-    "autocannon": Weapon(40, 4, 1.0, damage=8, stability=5, speed=60, spread=0.9),
+    "autocannon": Weapon(40, 4, 1.0, damage=8, stability=5, speed=60, spread=1.1),
     "gauss": Weapon(62, 27, 7.5, damage=25, stability=30, speed=90, spread=0.5, blast=1.5),
     "missile": Weapon(90, 22, 6.0, damage=20, stability=7.5, speed=26, blast=2.5),
     "painter": Weapon(40, 2, 2.5),
@@ -60,7 +60,7 @@ def fire_laser(fight: Fight, mech: Mech, target: Mech) -> bool:
     weapon = WEAPONS["laser"]
     if not sees(fight, mech, target, weapon) or not faces(mech, target):
         return False
-    chance = 0.9 - 0.35 * apart(mech, target) / weapon.range
+    chance = 0.85 - 0.35 * apart(mech, target) / weapon.range
     chance -= 0.2 * hypot(target.vx, target.vy) / 8 + (0.15 if mech.suppressed else 0.0)
     if fight.rng.random() < chance:
         laser_hit(fight, mech, target, weapon.damage)

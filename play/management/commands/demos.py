@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.db import connection
 
 from games.arena.fight import begin
 from games.game import Refused
-from play.fights import lent_token, show
+from play.fights import SPOOL, lent_token, show
 from play.management.commands.run_fight import HERE, MOST_SEED
 from replays.models import ReplayShard
 
@@ -29,6 +30,7 @@ ASKS_SECONDS = 0.5
 STOP_SECONDS = 2.0
 MEEKLY = 5  # what is played for show gives way to those who serve
 AGENTS = 1000
+SIDE = 128  # voxels: less to walk, and to keep, than in a world of the usual size
 
 
 class Command(BaseCommand):
@@ -36,6 +38,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--url", default=settings.SITE_URL or HERE, help="the site's address")
+        parser.add_argument("--spool", type=Path, default=SPOOL, help="where frames wait")
 
     def handle(self, **options: Any) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -44,7 +47,7 @@ class Command(BaseCommand):
         with suppress(KeyboardInterrupt):
             wait_for(f"{options['url']}/healthz")
             with society_if_none():
-                fight_for_ever(options["url"], settings.FIGHT_EVERY_SECONDS)
+                fight_for_ever(options["url"], options["spool"], settings.FIGHT_EVERY_SECONDS)
 
 
 def wait_for(address: str) -> None:
@@ -76,21 +79,21 @@ def society_if_none() -> Iterator[None]:
                 living.wait(STOP_SECONDS)
 
 
-def fight_for_ever(url: str, every: float) -> None:
+def fight_for_ever(url: str, spool: Path, every: float) -> None:
     """Show a fight, and the next one so many seconds after it began; none at all for 0."""
     while every > 0:
         began = time.monotonic()
-        fight_once(url)
+        fight_once(url, spool)
         connection.close()
         time.sleep(max(ASKS_SECONDS, began + every - time.monotonic()))
     while True:
         signal.pause()
 
 
-def fight_once(url: str) -> None:
-    fight = begin(secrets.randbelow(MOST_SEED))
+def fight_once(url: str, spool: Path) -> None:
+    fight = begin(secrets.randbelow(MOST_SEED), side=SIDE)
     try:
         with lent_token() as token:
-            show(fight, url, token)
+            show(fight, url, token, spool=spool)
     except Refused as reason:
         log.warning("A fight could not be shown. %s", reason)
