@@ -28,6 +28,7 @@ import { scoreOf } from './score.js';
  * @property {any} objective
  * @property {import('./score.js').Score} score
  * @property {number} seconds
+ * @property {boolean} moving  whether the next frame follows at once
  * @property {string | null} focus
  * @property {import('../../palette.js').Palette} palette
  * @property {(layer: string) => boolean} on
@@ -62,6 +63,7 @@ export function pictureOf({ snapshot, previous, fraction }, box, { palette, focu
     objective: on('zone') ? snapshot.objective : null,
     score: scoreOf(snapshot),
     seconds: secondsOf(snapshot, previous, fraction),
+    moving: fraction < 1,
     focus,
     palette,
     on,

@@ -4,11 +4,11 @@
 const SLOW = 40;
 const QUICK = 15;
 /** So many frames are looked at before anything is changed. */
-const FRAMES = 10;
+const FRAMES = 6;
 const PATIENCE = 90;
 /** Farther apart than this the frames were not drawn in a row. */
-const PAUSE = 400;
-const COARSEST = 0.35;
+const PAUSE = 1500;
+const COARSEST = 0.3;
 const SHARPEST = 2;
 
 export class Quality {
@@ -28,10 +28,11 @@ export class Quality {
   /**
    * A frame is drawn; true when the next is to be of another sharpness.
    * @param {number} now  milliseconds
+   * @param {boolean} moving  whether the next follows as soon as may be
    */
-  drawn(now) {
+  drawn(now, moving) {
     const length = now - this.before;
-    this.before = now;
+    this.before = moving ? now : NaN;
     if (!(length < PAUSE)) {
       this.lengths = [];
       return false;
@@ -48,7 +49,7 @@ export class Quality {
     const was = this.ratio;
     if (length > SLOW) {
       this.easy = 0;
-      this.ratio = Math.max(COARSEST, this.ratio * (length > 2 * SLOW ? 0.6 : 0.8));
+      this.ratio = Math.max(COARSEST, this.ratio * (length > 4 * SLOW ? 0.5 : length > 2 * SLOW ? 0.65 : 0.8));
     } else if (length < QUICK && !this.software) {
       this.easy += FRAMES;
       if (this.easy >= PATIENCE) {

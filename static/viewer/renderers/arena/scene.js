@@ -70,7 +70,7 @@ export class Scene {
     this.zone.show(picture.objective, picture.score, palette);
     this.lay(picture.graph);
     this.renderer.render(this.scene, this.camera);
-    if (this.quality.drawn(performance.now())) this.renderer.setPixelRatio(this.quality.ratio);
+    if (this.quality.drawn(performance.now(), picture.moving)) this.renderer.setPixelRatio(this.quality.ratio);
   }
 
   /**
