@@ -1,23 +1,13 @@
 /** The socket of a process: opened with its token, opened again where the line drops. */
 
+import { Reopened, socketAddress } from '../viewer/sources/reopened.js';
+
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Ended} Ended */
 /** @typedef {import('./types.js').Command} Command */
 
-const FIRST_WAIT_SECONDS = 1;
-const LONGEST_WAIT_SECONDS = 10;
-/** The server pings every 20 s; a line silent for longer is dead. */
-const SILENCE_SECONDS = 45;
 const OVER = 1000;
 const NO_PROCESS = 4001;
-/** @type {Record<number, string>} */
-const REASONS = {
-  1012: 'The server is starting again.',
-  1013: 'The server cannot answer just now.',
-  4005: 'Too many lines are open from here.',
-  4008: 'Your line was too slow.',
-  4029: 'Too much was sent from here.',
-};
 
 /**
  * @typedef {object} Listener
@@ -29,42 +19,21 @@ const REASONS = {
  * @property {(words: string | null) => void} line  what to say of the connection; null while all is well
  */
 
-export class Line {
+export class Line extends Reopened {
   /**
    * @param {string} token
    * @param {Listener} listener
    * @param {{open?: () => WebSocket}} [options]
    */
-  constructor(token, listener, { open = () => new WebSocket(address()) } = {}) {
+  constructor(token, listener, { open = () => new WebSocket(socketAddress('/process/live')) } = {}) {
+    super({ open, final: [OVER, NO_PROCESS] });
     this.token = token;
     this.listener = listener;
-    this.open = open;
-    this.wait = FIRST_WAIT_SECONDS;
-    this.closed = false;
-    /** @type {WebSocket | null} */
-    this.socket = null;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.silence = undefined;
   }
 
-  start() {
-    if (this.closed) return;
-    clearTimeout(this.timer);
-    const socket = this.open();
-    this.socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ token: this.token, after: this.listener.after() }));
-    socket.onmessage = (event) => this.receive(socket, event.data);
-    socket.onclose = (event) => this.lost(socket, event.code);
-    this.listen();
-  }
-
-  stop() {
-    this.closed = true;
-    clearTimeout(this.timer);
-    clearTimeout(this.silence);
-    this.socket?.close(OVER);
+  /** @param {WebSocket} socket */
+  opened(socket) {
+    socket.send(JSON.stringify({ token: this.token, after: this.listener.after() }));
   }
 
   /**
@@ -72,55 +41,24 @@ export class Line {
    * @returns {boolean} whether the line was there to take it
    */
   send(command) {
-    if (this.socket?.readyState !== 1) return false;
-    this.socket.send(JSON.stringify(command));
-    return true;
+    return this.say(JSON.stringify(command));
   }
 
-  /** Close a line on which nothing comes any more, so that it is opened again. */
-  listen() {
-    clearTimeout(this.silence);
-    const socket = this.socket;
-    this.silence = setTimeout(() => {
-      socket?.close();
-      if (socket) this.lost(socket, 1006);
-    }, SILENCE_SECONDS * 1000);
-  }
-
-  /**
-   * @param {WebSocket} socket
-   * @param {string} text
-   */
-  receive(socket, text) {
-    if (socket !== this.socket || this.closed) return;
-    this.listen();
-    const message = JSON.parse(text);
-    this.wait = FIRST_WAIT_SECONDS;
-    this.listener.line(null);
+  /** @param {any} message */
+  received(message) {
+    this.well();
     if (!('type' in message)) this.listener.state(message);
     else if (message.type === 'answer') this.listener.answer(message);
     else if (message.type === 'ended') this.listener.ended(message);
   }
 
-  /**
-   * @param {WebSocket} socket
-   * @param {number} code
-   */
-  lost(socket, code) {
-    if (socket !== this.socket || this.closed) return;
-    this.socket = null;
-    clearTimeout(this.silence);
-    if (code === OVER || code === NO_PROCESS) {
-      this.closed = true;
-      if (code === NO_PROCESS) this.listener.unknown();
-      return;
-    }
-    this.listener.line(`${REASONS[code] ?? 'The line dropped.'} Trying again in ${this.wait} s.`);
-    this.timer = setTimeout(() => this.start(), this.wait * 1000);
-    this.wait = Math.min(LONGEST_WAIT_SECONDS, this.wait * 2);
+  /** @param {number} code */
+  over(code) {
+    if (code === NO_PROCESS) this.listener.unknown();
   }
-}
 
-function address() {
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/process/live`;
+  /** @param {string | null} words */
+  line(words) {
+    this.listener.line(words);
+  }
 }

@@ -117,7 +117,10 @@ export class Talk {
   async say(text) {
     this.refusal = '';
     this.said = text;
-    if (this.hello?.kept !== false) return this.socket?.say(text);
+    if (this.hello?.kept !== false) {
+      this.socket?.say(text);
+      return;
+    }
     try {
       await becomeGuest();
       this.waiting = text;

@@ -37,6 +37,7 @@ function watch({ cursor = () => null } = {}) {
 
 test('a dropped line is opened again from the last tick, later and later', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
+  const chance = mock.method(Math, 'random', () => 0);
   let last = null;
   const { live, sockets, told, send } = watch({ cursor: () => last });
   assert.equal(sockets[0].address, 'wss://example.org/replays/s/live');
@@ -56,6 +57,21 @@ test('a dropped line is opened again from the last tick, later and later', () =>
   assert.equal(live.wait, 1);
   live.stop();
   mock.timers.reset();
+  chance.mock.restore();
+});
+
+test('many lines that drop at once come back spread over a quarter of the time', () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const chance = mock.method(Math, 'random', () => 0.999);
+  const { live, sockets } = watch();
+  sockets[0].onclose({ code: 1006 });
+  mock.timers.tick(745);
+  assert.equal(sockets.length, 1);
+  mock.timers.tick(10);
+  assert.equal(sockets.length, 2);
+  live.stop();
+  mock.timers.reset();
+  chance.mock.restore();
 });
 
 test('a shard that is gone is not asked for again, and an ended one is let go', () => {

@@ -36,7 +36,7 @@ part('leave-form').addEventListener('submit', async (event) => {
   event.preventDefault();
   table.line?.stop();
   if (await table.ask('leave')) location.assign('/golf');
-  else table.line?.start();
+  else table.line?.restart();
 });
 part('golf').hidden = false;
 table.look().finally(() => table.room && showReplay(table.room));

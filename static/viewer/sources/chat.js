@@ -1,16 +1,15 @@
 /** Where the chat comes from: one socket while the shard is live, and what was said before by range. */
 
 import { getJson, send } from '../wire.js';
+import { Reopened, socketAddress } from './reopened.js';
 
 /** @typedef {import('../types.js').ChatLine} ChatLine */
 /** @typedef {import('../types.js').ChatHello} ChatHello */
 
-const FIRST_WAIT_SECONDS = 1;
-const LONGEST_WAIT_SECONDS = 20;
 /** The server pings every 30 s; a line silent for longer is dead. */
 const SILENCE_SECONDS = 70;
 /** The shard has ended, is not to be seen, or this page said too much. */
-const FINAL = new Set([1000, 4004]);
+const FINAL = [1000, 4004];
 
 /**
  * @typedef {object} Listener
@@ -21,88 +20,34 @@ const FINAL = new Set([1000, 4004]);
  * @property {(final: boolean) => void} lost
  */
 
-export class ChatSocket {
+export class ChatSocket extends Reopened {
   /**
    * @param {string} base
    * @param {Listener} listener
    */
   constructor(base, listener) {
-    this.base = base;
+    const open = () => new WebSocket(socketAddress(`${base}/chat`));
+    super({ open, final: FINAL, silence: SILENCE_SECONDS });
     this.listener = listener;
-    this.wait = FIRST_WAIT_SECONDS;
-    /** @type {WebSocket | null} */
-    this.socket = null;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.silence = undefined;
   }
 
-  start() {
-    const address = new URL(`${this.base}/chat`, location.href);
-    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(address);
-    this.socket = socket;
-    socket.onmessage = (event) => this.receive(socket, JSON.parse(event.data));
-    socket.onclose = (event) => this.lost(socket, event.code);
-    this.listen();
-  }
-
-  /** Open the line anew, as somebody whose name has changed. */
-  restart() {
-    this.stop();
-    this.start();
-  }
-
-  stop() {
-    const { socket } = this;
-    this.socket = null;
-    clearTimeout(this.timer);
-    clearTimeout(this.silence);
-    socket?.close(1000);
-  }
-
-  listen() {
-    clearTimeout(this.silence);
-    const { socket } = this;
-    this.silence = setTimeout(() => {
-      socket?.close();
-      if (socket) this.lost(socket, 1006);
-    }, SILENCE_SECONDS * 1000);
-  }
-
-  /**
-   * @param {WebSocket} socket
-   * @param {any} message
-   */
-  receive(socket, message) {
-    if (socket !== this.socket) return;
-    this.listen();
+  /** @param {any} message */
+  received(message) {
     if (message.type === 'hello') {
-      this.wait = FIRST_WAIT_SECONDS;
+      this.well();
       this.listener.hello(message);
     } else if (message.type === 'lines') this.listener.lines(message.lines);
     else if (message.type === 'deleted') this.listener.deleted(message.ids);
     else if (message.type === 'refused') this.listener.refused(message);
   }
 
-  /**
-   * @param {WebSocket} socket
-   * @param {number} code
-   */
-  lost(socket, code) {
-    if (socket !== this.socket) return;
-    this.socket = null;
-    clearTimeout(this.silence);
-    this.listener.lost(FINAL.has(code));
-    if (FINAL.has(code)) return;
-    this.timer = setTimeout(() => this.start(), this.wait * 1000);
-    this.wait = Math.min(LONGEST_WAIT_SECONDS, this.wait * 2);
+  over() {
+    this.listener.lost(true);
   }
 
-  /** @param {string} text */
-  say(text) {
-    this.socket?.send(text);
+  /** @param {string | null} words */
+  line(words) {
+    if (words !== null) this.listener.lost(false);
   }
 }
 
