@@ -198,3 +198,40 @@ test('forgetting drops ticks and requests alike', async () => {
   assert.equal(store.has(10), false);
   assert.deepEqual(store.fetching(), []);
 });
+
+test('other ticks than the playhead’s are fetched one range after another once it lacks nothing', async () => {
+  const from = source();
+  const store = storeOf(from);
+  const sought = [310, 720, 730];
+  store.seek('chart', () => sought.find((tick) => !store.hasExactly(tick)) ?? null);
+  store.need(50);
+  assert.deepEqual(from.asked, [0]);
+  for (let count = 0; count < 4; count += 1) {
+    await settle();
+    store.need(50);
+  }
+  assert.deepEqual(from.asked, [0, 3, 7]);
+  assert.deepEqual(from.dropped, []);
+});
+
+test('the playhead goes before whoever looks elsewhere', async () => {
+  const from = source();
+  const store = storeOf(from);
+  store.need(50);
+  await settle();
+  store.seek('chart', () => 910);
+  store.need(50);
+  store.need(450);
+  assert.deepEqual(from.asked, [0, 9, 4]);
+  assert.deepEqual(from.dropped, [9]);
+});
+
+test('a tick that was never recorded is not looked for', async () => {
+  const from = source({ answer: () => block([1, 2, 3, 6, 7, 100]) });
+  const store = storeOf(from);
+  store.need(1);
+  await settle();
+  store.seek('chart', () => 5);
+  store.need(1);
+  assert.deepEqual([store.lost(5), from.asked], [true, [0]]);
+});

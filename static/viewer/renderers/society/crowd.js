@@ -36,6 +36,8 @@ export class Crowd {
     this.places = new Map(this.ids.map((id, place) => [id, place]));
     /** @type {Edges | null} */
     this.joined = null;
+    /** @type {Int32Array | null} */
+    this.ranked = null;
   }
 
   get count() {
@@ -79,6 +81,12 @@ export class Crowd {
   get edges() {
     this.joined ??= joined(this.blocks);
     return this.joined;
+  }
+
+  /** Ties in the order of their strength, or where it is not recorded of who is listened to; worked out once. */
+  get strongest() {
+    this.ranked ??= ranked(this.edges, this.column('influence'));
+    return this.ranked;
   }
 
   /**
@@ -128,6 +136,17 @@ function joined(blocks) {
   return all;
 }
 
+/**
+ * @param {Edges} edges
+ * @param {Int16Array | null} influence
+ */
+function ranked({ from, strength }, influence) {
+  const weights = Float32Array.from(strength, (known, edge) =>
+    Number.isNaN(known) ? (influence?.[from[edge]] ?? 0) / 1000 : known,
+  );
+  return Int32Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a]);
+}
+
 /** What is known of everybody at one tick; columns are unpacked when they are first asked for. */
 export class Agents {
   /**
@@ -168,8 +187,7 @@ export class Agents {
     let found = this.measured.get(name);
     if (found === undefined) {
       const numbers = this.numbers(name);
-      const scale = this.crowd.scales[name] ?? 1;
-      found = numbers && Float32Array.from(numbers, (n) => (n === NOTHING ? NaN : n / scale));
+      found = numbers && measured(numbers, this.crowd.scales[name] ?? 1);
       this.measured.set(name, found);
     }
     return found;
@@ -218,6 +236,18 @@ export class Agents {
   }
 }
 
+/**
+ * @param {Int16Array} numbers
+ * @param {number} scale
+ */
+function measured(numbers, scale) {
+  const values = new Float32Array(numbers.length);
+  for (let place = 0; place < numbers.length; place += 1) {
+    values[place] = numbers[place] === NOTHING ? NaN : numbers[place] / scale;
+  }
+  return values;
+}
+
 /** @param {Agents} agents */
 function stand(agents) {
   const { crowd, zone } = agents;
@@ -226,9 +256,11 @@ function stand(agents) {
   const x = new Float32Array(crowd.count);
   const y = new Float32Array(crowd.count);
   for (let place = 0; place < crowd.count; place += 1) {
-    const [wide, high] = recordedX && recordedY ? [recordedX[place] * times, recordedY[place] * times] : [NaN, NaN];
+    const wide = recordedX ? recordedX[place] * times : NaN;
+    const high = recordedY ? recordedY[place] * times : NaN;
     if (wide >= 0 && wide <= width && high >= 0 && high <= height) {
-      [x[place], y[place]] = [wide, high];
+      x[place] = wide;
+      y[place] = high;
       continue;
     }
     const home = zones[zone[place]] ?? { x: 0, y: 0, width, height };

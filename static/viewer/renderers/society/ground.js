@@ -42,20 +42,25 @@ export function densityOf(standing, pass, world, across, down) {
  * @param {number} down
  */
 function smoothed(cells, across, down) {
+  return along(along(cells, across, down, 1, across), down, across, across, 1);
+}
+
+/**
+ * Cells smoothed along one side: each with half of its neighbours.
+ * @param {Float32Array} cells
+ * @param {number} length  of a line
+ * @param {number} lines
+ * @param {number} step  from a cell to the next of its line
+ * @param {number} next  from a line to the next
+ */
+function along(cells, length, lines, step, next) {
   const result = new Float32Array(cells.length);
-  for (let row = 0; row < down; row += 1) {
-    for (let column = 0; column < across; column += 1) {
-      let [sum, weight] = [0, 0];
-      for (let dy = -1; dy <= 1; dy += 1) {
-        for (let dx = -1; dx <= 1; dx += 1) {
-          const [x, y] = [column + dx, row + dy];
-          if (x < 0 || y < 0 || x >= across || y >= down) continue;
-          const part = SPREAD ** (Math.abs(dx) + Math.abs(dy));
-          sum += cells[y * across + x] * part;
-          weight += part;
-        }
-      }
-      result[row * across + column] = sum / weight;
+  for (let line = 0; line < lines; line += 1) {
+    for (let place = 0, at = line * next; place < length; place += 1, at += step) {
+      const before = place > 0 ? SPREAD : 0;
+      const after = place < length - 1 ? SPREAD : 0;
+      const sum = cells[at] + (before && cells[at - step] * before) + (after && cells[at + step] * after);
+      result[at] = sum / (1 + before + after);
     }
   }
   return result;

@@ -103,22 +103,50 @@ export function trails(scene, agents, history, [red, green, blue]) {
   const shown = scene.shown.subarray(0, MOST_TRAILS);
   const ways = [agents, ...history].map(({ standing }) => standing);
   const lines = new Float32Array(shown.length * history.length * 2 * LINE_STRIDE);
-  let start = 0;
-  for (const place of shown) {
-    for (let age = 0; age < history.length; age += 1) {
-      const [near, far] = [ways[age], ways[age + 1]];
-      const moving = age === 0;
-      const alpha = 0.55 * (1 - age / TRAIL_TICKS);
-      lines.set([far.x[place], far.y[place], far.x[place], far.y[place], red, green, blue, alpha * 0.8], start);
-      const from = moving ? far : near;
-      lines.set(
-        [from.x[place], from.y[place], near.x[place], near.y[place], red, green, blue, alpha],
-        start + LINE_STRIDE,
-      );
-      start += 2 * LINE_STRIDE;
+  for (let age = 0; age < history.length; age += 1) {
+    const [near, far] = [ways[age], ways[age + 1]];
+    const from = age === 0 ? far : near; // the newest part grows with the motion
+    const alpha = 0.55 * (1 - age / TRAIL_TICKS);
+    for (let row = 0; row < shown.length; row += 1) {
+      const place = shown[row];
+      const start = (row * history.length + age) * 2 * LINE_STRIDE;
+      end(lines, start, far.x[place], far.y[place], far.x[place], far.y[place]);
+      end(lines, start + LINE_STRIDE, from.x[place], from.y[place], near.x[place], near.y[place]);
+      paint(lines, start, red, green, blue, alpha * 0.8);
+      paint(lines, start + LINE_STRIDE, red, green, blue, alpha);
     }
   }
   return lines;
+}
+
+/**
+ * @param {Float32Array} lines
+ * @param {number} at
+ * @param {number} fromX
+ * @param {number} fromY
+ * @param {number} toX
+ * @param {number} toY
+ */
+function end(lines, at, fromX, fromY, toX, toY) {
+  lines[at] = fromX;
+  lines[at + 1] = fromY;
+  lines[at + 2] = toX;
+  lines[at + 3] = toY;
+}
+
+/**
+ * @param {Float32Array} lines
+ * @param {number} at
+ * @param {number} red
+ * @param {number} green
+ * @param {number} blue
+ * @param {number} alpha
+ */
+function paint(lines, at, red, green, blue, alpha) {
+  lines[at + 4] = red;
+  lines[at + 5] = green;
+  lines[at + 6] = blue;
+  lines[at + 7] = alpha;
 }
 
 /**
@@ -128,23 +156,23 @@ export function trails(scene, agents, history, [red, green, blue]) {
  * @param {number} followed  place, or -1
  * @param {import('./colours.js').Rgb} colour
  */
-export function ties(scene, crowd, followed, colour) {
+export function ties(scene, crowd, followed, [red, green, blue]) {
   const { from, to } = crowd.edges;
-  const found = followed >= 0 ? tiesOf(crowd, followed, scene.pass) : strongest(scene, crowd);
-  const lines = new Float32Array(found.length * 2 * LINE_STRIDE);
-  const rows = new Map([...scene.shown].map((place, row) => [place, row]));
-  let start = 0;
-  for (const edge of found) {
-    for (const place of [from[edge], to[edge]]) {
-      const row = rows.get(place);
-      if (row === undefined) continue;
-      const at = scene.points.subarray(row * STRIDE, row * STRIDE + 4);
-      lines.set(at, start);
-      lines.set([...colour, followed >= 0 ? 0.7 : 0.28], start + 4);
-      start += LINE_STRIDE;
-    }
-  }
-  return lines.subarray(0, start - (start % (2 * LINE_STRIDE)));
+  const rows = new Int32Array(crowd.count).fill(-1);
+  for (let row = 0; row < scene.shown.length; row += 1) rows[scene.shown[row]] = row;
+  const found = followed >= 0 ? tiesOf(crowd, followed, scene.pass) : strongest(crowd, rows);
+  const drawn = found.filter((edge) => rows[from[edge]] >= 0 && rows[to[edge]] >= 0);
+  const lines = new Float32Array(drawn.length * 2 * LINE_STRIDE);
+  const alpha = followed >= 0 ? 0.7 : 0.28;
+  drawn.forEach((edge, place) => {
+    [from[edge], to[edge]].forEach((who, side) => {
+      const start = (2 * place + side) * LINE_STRIDE;
+      const at = rows[who] * STRIDE;
+      lines.set(scene.points.subarray(at, at + 4), start);
+      paint(lines, start, red, green, blue, alpha);
+    });
+  });
+  return lines;
 }
 
 /**
@@ -163,21 +191,16 @@ function tiesOf(crowd, followed, pass) {
 }
 
 /**
- * @param {Scene} scene
  * @param {Crowd} crowd
+ * @param {Int32Array} rows  of each place among those who are drawn, or -1
  */
-function strongest(scene, crowd) {
-  const { from, to, strength } = crowd.edges;
-  const drawn = new Uint8Array(crowd.count);
-  for (const place of scene.shown) drawn[place] = 1;
-  const influence = crowd.column('influence');
-  const weight = (/** @type {number} */ edge) =>
-    Number.isNaN(strength[edge]) ? (influence?.[from[edge]] ?? 0) / 1000 : strength[edge];
+function strongest({ edges: { from, to }, strongest: order }, rows) {
   const found = [];
-  for (let edge = 0; edge < from.length; edge += 1) {
-    if (drawn[from[edge]] && drawn[to[edge]]) found.push(edge);
+  for (let rank = 0; rank < order.length && found.length < MOST_TIES; rank += 1) {
+    const edge = order[rank];
+    if (rows[from[edge]] >= 0 && rows[to[edge]] >= 0) found.push(edge);
   }
-  return found.sort((a, b) => weight(b) - weight(a)).slice(0, MOST_TIES);
+  return found;
 }
 
 /**
