@@ -8,6 +8,7 @@ from typing import Any
 from games import hints
 from games.game import Game
 from games.hinted import Hinted
+from games.recorded import Recorded
 
 __all__ = ["Game", "all_games", "game_of", "get_game"]
 
@@ -21,10 +22,10 @@ def all_games() -> tuple[str, ...]:
 
 @cache
 def get_game(slug: str) -> Game:
-    """Return the game named `slug`; one without rules here is a plain Game that hides nothing."""
+    """Return the game named `slug`; one without rules here is known from its recordings alone."""
     if slug in all_games():
         return import_module(f"games.{slug}").GAME
-    return Game(slug)
+    return Recorded(slug)
 
 
 def game_of(slug: str, options: Any) -> Game:

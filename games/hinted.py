@@ -5,8 +5,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from games import hints as reading
-from games.game import Game, Marker, Shape, Snapshot
+from games.game import Marker, Shape, Snapshot
 from games.hints import COLOURS, FARTHEST, Hints, at, each, is_number, number_at
+from games.recorded import Recorded
 
 MOST_EVENTS = 20  # of a tick
 MOST_THINGS = 2_000
@@ -29,7 +30,7 @@ class Thing(NamedTuple):
     size: float | None
 
 
-class Hinted(Game):
+class Hinted(Recorded):
     """A game known from its recordings and from their hints; whatever they hold is read."""
 
     def __init__(self, slug: str, hints: Hints) -> None:

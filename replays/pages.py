@@ -10,6 +10,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -46,6 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "live": shown.live().newest()[:A_SHELF],
         "newest": ended.newest()[:A_SHELF],
+        "site_url": absolute(request, "/").rstrip("/"),
+        "client_url": absolute(request, reverse("client")),
         "eventful": lately.alias(events=events).filter(events__gt=0).order_by("-events")[:A_SHELF],
     }
     return render(request, "pages/home.html", context)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from replays import embeds, link_pages, pages
+from replays import client_wheel, embeds, link_pages, pages
 from replays.api import (
     files,
     frames,
@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     *at("r/<str:code>.ndjson", outside.SharedLines.as_view(), "shared_lines"),
     *at("r/<str:code>.png", outside.picture, "shared_picture"),
     *at("spectate/<uuid:shard_id>", pages.spectate, "spectate"),
+    *at(f"client/{client_wheel.NAME}", client_wheel.download, "client"),
     *at("import", pages.import_page, "import_page"),
     *at("account", pages.account, "account"),
     path("account/tokens", pages.make_token, name="make_token"),

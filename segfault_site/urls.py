@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from replays.api.errors import not_found
 from replays.urls import at
-from segfault_site import api_docs, health, metrics
+from segfault_site import api_docs, docs_pages, health, metrics
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Segfault moderation"
@@ -31,6 +31,8 @@ urlpatterns = [
     *at("metrics", metrics.metrics, "metrics"),
     *at("api/schema", api_docs.schema, "schema"),
     *at("api/docs", api_docs.docs, "api_docs"),
+    *at("docs", docs_pages.contents, "docs"),
+    *at("docs/<slug:slug>", docs_pages.page, "doc"),
     re_path(E_MAIL, not_found),
     path("accounts/", include("allauth.urls")),
     path("", include("replays.urls")),

@@ -208,8 +208,17 @@ def test_without_pyarrow_one_sentence_tells_how_to_install_it(tmp_path, monkeypa
 
 
 def test_a_game_without_tables_says_so(tmp_path):
-    with pytest.raises(CommandError, match="The game counting has no tables"):
-        call_command("corpus", game="counting", out=tmp_path / "out")
+    with pytest.raises(CommandError, match="The game golf has no tables"):
+        call_command("corpus", game="golf", out=tmp_path / "out")
+
+
+def test_of_a_game_without_rules_here_every_value_is_a_row(record, tmp_path):
+    record(3, game="counting")
+    call_command("corpus", game="counting", out=tmp_path / "out")
+    rows = pq.read_table(tmp_path / "out" / "values-00000.parquet").to_pylist()
+    told = [(row["tick"], row["path"], row["number"], row["text"]) for row in rows]
+    assert told[:3] == [(0, "score", 0.0, None), (0, "note", None, "at 0"), (1, "score", 1.0, None)]
+    assert len(told) == 6
 
 
 def test_the_readme_tells_every_column(played, tmp_path):

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from games import get_game
 from play import rooms
-from replays import recording, sessions, sharing, tokens, worlds
+from replays import client_wheel, recording, sessions, sharing, tokens, worlds
 from replays.api import doors
 from replays.models import AccessToken, Participant, ReplayShard, ShareCode
 from replays.tokens import make_token
@@ -185,6 +185,9 @@ ROWS = (
     Row("GET", "golf", ALIKE),
     Row("GET", "golf/<str:room>", TABLE),
     Row("GET", "import", ALIKE),
+    Row("GET", "docs", ALIKE),
+    Row("GET", "docs/<slug:slug>", ALIKE),
+    Row("GET", f"client/{client_wheel.NAME}", ALIKE),
     Row("GET", "golf/rooms", {"": (401, 200, 200, 200)}),
     Row("POST", "golf/rooms", {"": (401, 201, 201, 201)}, body={}),
     Row("GET", "golf/rooms/<str:room>", ROOM),
@@ -323,6 +326,8 @@ def fill(row, state, cast, record):
         shard = shard_of(state, ada, record)
         line = ChatLine.objects.create(shard=shard, tick=0, author="bob", message="hello")
         return {"shard_id": shard.pk, "line": line.pk}
+    if "<slug:slug>" in row.address:
+        return {"slug": "pushing"}
     if "<int:pk>" in row.address:
         make_token(ada, "read")
         return {"pk": AccessToken.objects.latest("pk").pk}
