@@ -1,6 +1,7 @@
 /** The keys of the terminal: numpad, digit row, arrows and the letters around S are one keypad. */
 
-import { make, part } from '../viewer/page.js';
+import { fillHelp, lettersSwitch, showHelp } from '../viewer/key_help.js';
+import { part } from '../viewer/page.js';
 
 /** Where a key lies on the keyboard, whatever is printed on it. @type {Record<string, string>} */
 const STEPS = {
@@ -22,7 +23,6 @@ const HELP = [
   [['Esc'], 'leave the field'],
   [['?'], 'these keys'],
 ];
-const STORED_AS = 'viewer-letters';
 
 /**
  * @typedef {Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'> & {numLock: boolean}} Press
@@ -59,11 +59,9 @@ function step(digit, sprint) {
  * @param {{step: (digit: string, sprint: boolean) => void, idle: () => void, say: () => void, broadcast: () => void}} actions
  */
 export function wireKeys(actions) {
-  const letters = /** @type {HTMLInputElement} */ (part('letters'));
-  letters.checked = stored() !== 'off';
-  letters.addEventListener('change', () => store(letters.checked ? 'on' : 'off'));
-  fillHelp();
-  part('help-open').addEventListener('click', help);
+  const letters = lettersSwitch();
+  fillHelp(HELP);
+  part('help-open').addEventListener('click', showHelp);
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
     const target = event.target instanceof HTMLElement ? event.target : document.body;
@@ -78,7 +76,7 @@ export function wireKeys(actions) {
     if (!asked) return;
     if (asked.action === 'help') {
       event.preventDefault();
-      return help();
+      return showHelp();
     }
     if (part('terminal').dataset.state !== 'playing') return;
     event.preventDefault();
@@ -86,38 +84,4 @@ export function wireKeys(actions) {
     if (asked.action === 'step') actions.step(asked.digit ?? '', asked.sprint ?? false);
     else actions[/** @type {'idle' | 'say' | 'broadcast'} */ (asked.action)]();
   });
-}
-
-function help() {
-  /** @type {HTMLDialogElement} */ (part('help-dialog')).showModal();
-}
-
-function fillHelp() {
-  part('help-keys').replaceChildren(
-    ...HELP.map(([keys, does]) => {
-      const row = make('tr');
-      const cell = make('th');
-      cell.setAttribute('scope', 'row');
-      cell.append(...keys.flatMap((key) => [key === '–' ? '–' : make('kbd', '', key), ' ']));
-      row.append(cell, make('td', '', does));
-      return row;
-    }),
-  );
-}
-
-function stored() {
-  try {
-    return localStorage.getItem(STORED_AS);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} value */
-function store(value) {
-  try {
-    localStorage.setItem(STORED_AS, value);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
 }

@@ -1,6 +1,6 @@
 /** The keys of the viewer: one table for what they do, for the help and for the switch that turns letters off. */
 
-import { make, part } from './page.js';
+import { fillHelp, lettersSwitch } from './key_help.js';
 
 /**
  * @typedef {{keys: string[], action: string, given?: any[], shift?: {action: string, given?: any[]}, shown?: string[], does: string, needs?: 'turns' | 'page'}} Key
@@ -55,7 +55,6 @@ export const KEYS = [
 
 /** Keys that a slider answers to everywhere; they stay when single keys are switched off. */
 const SLIDER_KEYS = new Set(['ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown', 'Home', 'End']);
-const STORED_AS = 'viewer-letters';
 
 /**
  * What a key press asks for, or null.
@@ -84,11 +83,9 @@ export function actionOf(event, { letters, onSlider, typing, onButton }, all = K
  * @param {Key[]} [own]  the renderer's
  */
 export function wireKeys(actions, has, own = []) {
-  const letters = /** @type {HTMLInputElement} */ (part('letters'));
-  letters.checked = stored() !== 'off';
-  letters.addEventListener('change', () => store(letters.checked ? 'on' : 'off'));
+  const letters = lettersSwitch();
   const keys = [...KEYS.filter(({ needs }) => !needs || has[needs]), ...own];
-  fillHelp(keys);
+  fillHelp(keys.map(({ keys, shown = keys, does }) => [shown, does]));
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
     const target = event.target instanceof Element ? event.target : document.body;
@@ -106,35 +103,4 @@ export function wireKeys(actions, has, own = []) {
     event.preventDefault();
     actions[asked.action](...asked.given);
   });
-}
-
-/** @param {Key[]} keys */
-function fillHelp(keys) {
-  part('help-keys').replaceChildren(
-    ...keys.map(({ keys, shown = keys, does }) => {
-      const row = make('tr');
-      const cell = make('th');
-      cell.setAttribute('scope', 'row');
-      cell.append(...shown.flatMap((key) => [key === '–' ? '–' : make('kbd', '', key), ' ']));
-      row.append(cell, make('td', '', does));
-      return row;
-    }),
-  );
-}
-
-function stored() {
-  try {
-    return localStorage.getItem(STORED_AS);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} value */
-function store(value) {
-  try {
-    localStorage.setItem(STORED_AS, value);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
 }

@@ -1,6 +1,7 @@
 /** The keys of the table: each does what a button does, and only where that is possible. */
 
-import { make, part } from '../../viewer/page.js';
+import { fillHelp, lettersSwitch, showHelp } from '../../viewer/key_help.js';
+import { part } from '../../viewer/page.js';
 
 /** @type {Record<string, string>} */
 const ACTIONS = { d: 'deck', p: 'pile', x: 'discard', c: 'cancel', s: 'skip', k: 'knock', '?': 'help' };
@@ -17,7 +18,6 @@ const HELP = [
   [['k'], 'knock'],
   [['?'], 'these keys'],
 ];
-const STORED_AS = 'viewer-letters';
 
 /**
  * What a key press asks for, or null.
@@ -34,11 +34,9 @@ export function actionOf(press, { letters, typing }) {
 
 /** @param {{act: (action: string) => void, press: (position: number) => void}} table */
 export function wireKeys(table) {
-  const letters = /** @type {HTMLInputElement} */ (part('letters'));
-  letters.checked = stored() !== 'off';
-  letters.addEventListener('change', () => store(letters.checked ? 'on' : 'off'));
-  fillHelp();
-  part('help-open').addEventListener('click', help);
+  const letters = lettersSwitch();
+  fillHelp(HELP);
+  part('help-open').addEventListener('click', showHelp);
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.repeat || document.querySelector('dialog[open]')) return;
     const target = event.target instanceof HTMLElement ? event.target : document.body;
@@ -46,42 +44,8 @@ export function wireKeys(table) {
     const asked = actionOf(event, { letters: letters.checked, typing });
     if (!asked) return;
     event.preventDefault();
-    if (asked.action === 'help') help();
+    if (asked.action === 'help') showHelp();
     else if (asked.position !== undefined) table.press(asked.position);
     else table.act(asked.action);
   });
-}
-
-function help() {
-  /** @type {HTMLDialogElement} */ (part('help-dialog')).showModal();
-}
-
-function fillHelp() {
-  part('help-keys').replaceChildren(
-    ...HELP.map(([keys, does]) => {
-      const row = make('tr');
-      const cell = make('th');
-      cell.setAttribute('scope', 'row');
-      cell.append(...keys.flatMap((key) => [make('kbd', '', key), ' ']));
-      row.append(cell, make('td', '', does));
-      return row;
-    }),
-  );
-}
-
-function stored() {
-  try {
-    return localStorage.getItem(STORED_AS);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} value */
-function store(value) {
-  try {
-    localStorage.setItem(STORED_AS, value);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
 }
