@@ -187,7 +187,7 @@ export class Blocks {
     });
     const mesh = new three.Mesh(geometry, material);
     mesh.frustumCulled = false;
-    mesh.renderOrder = clear ? 3 : 0;
+    mesh.renderOrder = clear ? 3 : code in LIFTS ? 0.5 : 0; // floors after what hides them
     mesh.userData.code = code;
     return mesh;
   }

@@ -44,7 +44,7 @@ export class Scene {
     this.flashes = new Flashes(this.shared);
     this.zone = new Zone();
     this.floor = new three.Mesh(new three.PlaneGeometry(1, 1), new three.MeshBasicMaterial());
-    this.floor.position.z = -0.04;
+    this.floor.renderOrder = 0.6;
     this.scene.add(this.floor, this.zone.root, this.bodies.root, this.flashes.root);
     /** @type {Blocks | null} */
     this.blocks = null;
