@@ -69,7 +69,7 @@ def palette() -> dict[str, Colour]:
 
 @cache
 def stylesheet() -> str:
-    return Path(settings.BASE_DIR, "static", "site.css").read_text()
+    return Path(settings.BASE_DIR, "static", "tokens.css").read_text()
 
 
 def png(image: Image.Image) -> bytes:

@@ -5,6 +5,9 @@ import { send } from './wire.js';
 
 /** @typedef {import('./types.js').Setup} Setup */
 
+/** What is shown of a link once it is made. */
+const MADE = ['share-made', 'share-embed-field', 'share-revoke-row'];
+
 /**
  * @param {Setup} setup
  * @param {{moment: () => string, tick: () => number}} here
@@ -50,6 +53,8 @@ export function wireShare(setup, { moment, tick }) {
       });
       code = made.share_code;
       showLink(new URL(made.share_url, location.href).href, field('share-name').value.trim());
+      part('share-form').hidden = true;
+      field('share-link-copy').focus();
       return 'The link is made.';
     });
   });
@@ -59,7 +64,8 @@ export function wireShare(setup, { moment, tick }) {
     await tried(answer, async () => {
       await send('DELETE', `/api/replay/shared/${code}`);
       code = null;
-      part('share-made').hidden = part('share-embed-field').hidden = true;
+      for (const id of MADE) part(id).hidden = true;
+      part('share-form').hidden = false;
       return 'The link is revoked: it opens nothing any more.';
     });
   });
@@ -72,8 +78,8 @@ export function wireShare(setup, { moment, tick }) {
  */
 function showLink(address, title) {
   /** @type {HTMLInputElement} */ (part('share-link')).value = address;
-  part('share-made').hidden = false;
   showFrame(address, title);
+  for (const id of MADE) part(id).hidden = false;
 }
 
 /**
