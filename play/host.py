@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from games import Game, get_game
 from games.game import Command
-from play import standings
+from play import standings, veils
 from play.errands import Errands
 from play.lateness import Lateness
 from play.models import MAX_SEATS, LiveShard, PendingCommand, Seat
@@ -325,6 +325,7 @@ class Host:
         if shard.rules.paced:  # those round a table sit there to its end
             Seat.objects.filter(shard=shard, left_at=None).update(left_at=timezone.now())
         LiveShard.objects.filter(pk=shard.pk).delete()
+        veils.draw(shard)
         recording.finalize(shard)
 
 

@@ -1,9 +1,10 @@
-"""Count how processes fared, once their shard has ended: each seat once, whatever crashes when."""
+"""Count how processes fared, once their shard names them: each seat once, whatever crashes when."""
 
 from uuid import UUID
 
 from django.db import transaction
 
+from play import veils
 from play.models import CallSign, Seat
 
 Outcome = Seat.Outcome
@@ -11,7 +12,9 @@ Outcome = Seat.Outcome
 
 def update() -> int:
     """Add the outcomes of all shards that have ended since; return how many shards there were."""
-    waiting = Seat.objects.filter(counted=False, shard__ended_at__isnull=False)
+    veils.lift()
+    ended = Seat.objects.filter(counted=False, shard__ended_at__isnull=False)
+    waiting = ended.filter(shard__veiled=False)
     shards = sorted(set(waiting.values_list("shard", flat=True)))
     for shard in shards:
         count(shard)

@@ -137,6 +137,11 @@ class ReplayShard(models.Model):
         max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     hidden_at = models.DateTimeField(null=True, blank=True)
+    veiled = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Shown as while it was live: somebody who left it plays elsewhere.",
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )

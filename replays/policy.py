@@ -47,5 +47,5 @@ def is_user(user: Any, pk: int | None) -> bool:
 
 
 def perspective(shard: ReplayShard) -> Perspective:
-    """Return how a shard is shown: to spectators while it is live, whole once it has ended."""
-    return OMNISCIENT if shard.ended else SPECTATOR
+    """Return how a shard is shown: to spectators while it is live or veiled, whole after that."""
+    return OMNISCIENT if shard.ended and not shard.veiled else SPECTATOR

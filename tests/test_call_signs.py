@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import Client
 from django.utils import timezone
 
 from games.game import Refused
 from play import call_signs, names, standings
 from play.models import CallSign, LiveShard, Seat
+from replays.api import chunk_rows
 from replays.models import ReplayShard
 from tests.test_host import turns
 from tests.test_process_api import Player, host, put  # noqa: F401 – host is a fixture
@@ -207,3 +209,39 @@ def end(host, shard):  # noqa: F811
     turns(host, 2)
     shard.refresh_from_db()
     assert shard.ended
+
+
+def everything_told(client, shard):
+    """Return all that anybody can read of a shard that has ended, sealed chunks and all."""
+    addresses = [f"/replays/{shard.pk}", f"/replays/{shard.pk}/index", "/leaderboard"]
+    addresses += [f"/replays/{shard.pk}/chunks/{chunk.number}" for chunk in shard.chunks.all()]
+    addresses += [f"/api/replay/game/{shard.pk}"]
+    return "".join(client.get(address).content.decode() for address in addresses)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_ended_shard_names_nobody_while_one_who_left_it_plays_elsewhere(host, client, bob):  # noqa: F811
+    call_signs.choose(bob, "Bobs-name")
+    player_client = Client()
+    player_client.force_login(bob)
+    player = Player(player_client)
+    turns(host, 1)
+    put(host, player, (1, 1), gates=[("stable", (9, 0)), ("ghost", (1, 0))])
+    player.ask("MOVE", "8")
+    turns(host, 2)
+    gone_on = Seat.objects.get(came_from=player.process_id)
+    assert gone_on.left_at is None
+    shard = ReplayShard.objects.get(pk=Seat.objects.get(pk=player.process_id).shard_id)
+    end(host, shard)
+    shard.refresh_from_db()
+    standings.update()
+    assert "Bobs-name" not in everything_told(client, shard)
+    assert async_to_sync(chunk_rows.open_to_all)(shard.pk, 0) is None
+    answer = player_client.get(f"/api/replay/game/{shard.pk}/export?format=portable")
+    assert (answer.status_code, "plays elsewhere" in answer.json()["detail"]) == (409, True)
+
+    Seat.objects.filter(pk=gone_on.pk).update(left_at=timezone.now(), outcome="dead")
+    standings.update()
+    assert "Bobs-name" in everything_told(client, shard)
+    assert async_to_sync(chunk_rows.open_to_all)(shard.pk, 0) is not None
+    assert player_client.get(f"/api/replay/game/{shard.pk}/export").status_code == 200

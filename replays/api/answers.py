@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.request import Request
 
-from games.game import Perspective
+from games.game import OMNISCIENT, Perspective
 from replays import policy, reading
 from replays.api.encodings import Encoded
 from replays.api.parameters import shard_key
@@ -42,7 +42,8 @@ class Reading:
         if shard.hidden or (shard.visibility == "private" and self.through_link):
             return "private, no-store"
         open_to_all = shard.visibility == "public" and not settings.SEGFAULT_API_KEY
-        kept = A_YEAR if sealed and shard.ended and shard.visibility != "private" else "no-cache"
+        whole = sealed and self.perspective == OMNISCIENT
+        kept = A_YEAR if whole and shard.visibility != "private" else "no-cache"
         if open_to_all:
             return kept if kept == "no-cache" else f"public, {kept}"
         return f"private, {kept}"

@@ -22,7 +22,7 @@ OPEN_TO_ALL = """
     SELECT shard.visibility, chunk.sha256
     FROM replay_chunks AS chunk JOIN replay_shards AS shard ON shard.shard_id = chunk.shard_id
     WHERE chunk.shard_id = %s AND chunk.number = %s AND shard.ended_at IS NOT NULL
-    AND shard.hidden_at IS NULL AND shard.delay_seconds = 0
+    AND shard.hidden_at IS NULL AND NOT shard.veiled AND shard.delay_seconds = 0
     AND shard.visibility IN ('public', 'unlisted')
 """
 BODY = "SELECT body, sha256 FROM replay_chunks WHERE shard_id = %s AND number = %s"

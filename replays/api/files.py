@@ -86,6 +86,8 @@ class Export(APIView):
         shard = get_object_or_404(shards, pk=shard_key(shard_id))
         if not can(request.user, "export", shard):
             raise PermissionDenied
+        if shard.veiled:
+            raise Problem(409, "Somebody who was here still plays elsewhere; try again later.")
         try:
             late = policy.is_late(request.user, shard)
             file = exporting.file(reading.held_back(shard, late=late), kind)
