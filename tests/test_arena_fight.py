@@ -57,7 +57,7 @@ def large():
     return fought(42, 10, 160, 180)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 10**9),
     mechs=st.sampled_from([2, 6, 10, 14]),
@@ -270,7 +270,7 @@ def test_what_cannot_be_fought_is_refused_in_one_sentence(asked, word):
 # The world
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**9), side=st.sampled_from([40, 64, 112, 160]))
 def test_both_teams_have_a_way_to_the_zone(seed, side):
     place = world(seed, side)

@@ -30,10 +30,10 @@ HEAVY = ("gauss", "missile", "laser")
 BUILDS = {
     build.name: build
     for build in (
-        Build("scout", 1.2, 1.8, 6.9, 4.5, 80, 75, 9, ("painter", "laser"), has_ecm=True),
-        Build("light", 1.5, 2.0, 6.2, 4.0, 110, 80, 9, ("painter", "laser"), has_eccm=True),
-        Build("medium", 2.5, 3.0, 4.8, 3.0, 200, 100, 8, ("autocannon", "laser", "painter")),
-        Build("heavy", 3.5, 4.0, 3.4, 2.0, 270, 130, 8, HEAVY, has_ams=True),
+        Build("scout", 1.2, 1.8, 6.9, 4.5, 90, 75, 9, ("painter", "laser"), has_ecm=True),
+        Build("light", 1.5, 2.0, 6.2, 4.0, 125, 80, 9, ("painter", "laser"), has_eccm=True),
+        Build("medium", 2.5, 3.0, 4.8, 3.0, 230, 100, 8, ("autocannon", "laser", "painter")),
+        Build("heavy", 3.5, 4.0, 3.4, 2.0, 310, 130, 8, HEAVY, has_ams=True),
     )
 }  # fmt: skip
 LINE_UP = ("heavy", "medium", "medium", "light", "scout")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from games.arena.quarters import BUILDERS, box
-from games.arena.voxels import DIRT, REINFORCED, Rect, Voxels
+from games.arena.voxels import AIR, DIRT, REINFORCED, SOLID, STONE, Rect, Voxels, all_around
 from games.game import Refused
 
 SIDE, HEIGHT = 160, 24  # voxels
@@ -33,7 +33,7 @@ def world(seed: int, side: int = SIDE) -> dict[str, Any]:
     build_quarters(voxels, meta["biome_layout"], rng)
     clear_the_way(voxels, meta)
     fortify(voxels, meta["capture_zone"], rng)
-    voxels[0][voxels[0] == 0] = DIRT
+    voxels[0][voxels[0] == AIR] = DIRT
     meta["recipe"] = {
         "schema_version": 1,
         "generator": {"id": "town_of_quarters", "version": "1", "config": {"side": side}},
@@ -177,7 +177,18 @@ def clear_the_way(voxels: Voxels, meta: dict[str, Any]) -> None:
         points = corridor["points"]
         for start, end in pairwise(points):
             free |= distance_to_line(x, y, start, end) < LANE / 2
-    voxels[:, free] = 0
+    voxels[:, free] = AIR
+    close_cuts(voxels, free)
+
+
+def close_cuts(voxels: Voxels, free: Any) -> None:
+    """Wall up the houses that a lane has cut open: below a roof at the edge is a wall."""
+    beside = ~free & ~all_around(~free)
+    for row, column in np.argwhere(beside).tolist():
+        solid = np.flatnonzero(np.isin(voxels[:, row, column], SOLID))
+        if len(solid) and solid[-1] >= CLEARANCE - 1:
+            below = voxels[: solid[-1], row, column]
+            below[below == AIR] = STONE
 
 
 def distance_to_line(x: Any, y: Any, start: list[float], end: list[float]) -> Any:

@@ -44,3 +44,14 @@ def of_world(world: dict[str, Any]) -> Voxels:
     x, y, z, material = np.array(world["walls"], dtype=np.int64).reshape(-1, 4).T
     voxels[z, y, x] = material
     return voxels
+
+
+def all_around(columns: np.ndarray) -> np.ndarray:
+    """Return the columns whose eight neighbours are among them too."""
+    wide = np.pad(columns, 1)
+    kept = columns.copy()
+    rows, across = columns.shape
+    for dy in range(3):
+        for dx in range(3):
+            kept &= wide[dy : dy + rows, dx : dx + across]
+    return kept

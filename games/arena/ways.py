@@ -8,7 +8,7 @@ import numpy as np
 
 from games.arena.ground import Ground
 from games.arena.navigation import Graph, build
-from games.arena.voxels import LAVA, WATER
+from games.arena.voxels import LAVA, WATER, all_around
 
 SLIM = 3.0  # voxels: the widest body that the navigation's own surfaces have room for
 DEARER_IN_LAVA, DEARER_IN_WATER = 8.0, 1.6
@@ -94,17 +94,6 @@ class Ways:
         x = middle[0] + rng.uniform(-around, around)
         y = middle[1] + rng.uniform(-around, around)
         return self.near(width, (x, y))
-
-
-def all_around(columns: np.ndarray) -> np.ndarray:
-    """Return the columns whose eight neighbours are among them too."""
-    wide = np.pad(columns, 1)
-    kept = columns.copy()
-    rows, across = columns.shape
-    for dy in range(3):
-        for dx in range(3):
-            kept &= wide[dy : dy + rows, dx : dx + across]
-    return kept
 
 
 def dearness(ground: Ground) -> np.ndarray:
