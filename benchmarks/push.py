@@ -1,25 +1,41 @@
-"""How fast pushed chunks are kept: 32 senders of 8 KiB, one of 2 MB, and each in a commit alone.
+"""How fast pushed chunks are kept and shown, with 16 viewers who read and 16 who do not.
 
-`python -m benchmarks.push` takes half a minute. Every chunk that counts was answered, and so is on
-disk. The site, its senders and the disk share the machine.
+`python -m benchmarks.push` takes a minute. Every chunk that counts was answered, and so is on disk.
+The plain way is in the same run and without HTTP: read the JSON, a row a frame, a commit a chunk.
+The site, its senders, its viewers and the disk share the machine.
 """
 
 import http.client
 import json
 import os
-import threading
+import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.many_shards import checkpoints
-from benchmarks.trial import served, snapshots, trial_site
+from benchmarks.push_clients import (
+    Sender,
+    busy,
+    one_frame,
+    resident,
+    send_all,
+    watched,
+    worker_of,
+)
+from benchmarks.trial import SHARED_DATA, served, snapshots, trial_site
 
 SENDERS = 32
+LARGE_SENDERS = 2
 SMALL_BYTES = 8 * 1024
 LARGE_BYTES = 2 * 10**6
-SECONDS = 6.0
+SECONDS = 5.0
+PLAIN_SECONDS = 2.0
+READING = SILENT = 16
+REPLAYS = 30
+CHUNKS = 4  # of 2 MB, of each of those
 APPLICATION = "segfault_site.asgi:application"
 ARENA = "arena/replay-small.json"
 
@@ -27,81 +43,120 @@ ARENA = "arena/replay-small.json"
 def main() -> None:
     os.environ |= {"OPEN_PUSH": "True", "LIMIT_PUSHES": "1000000000/10"}
     frames = snapshots(400, ARENA)
+    small, large = filled(frames, SMALL_BYTES), filled(frames, LARGE_BYTES)
     with trial_site() as folder, checkpoints():
-        small, large = filled(frames, SMALL_BYTES), filled(frames, LARGE_BYTES)
         with served(APPLICATION, folder) as address:
-            pushed(address, small, 4, 1.0, "warm")
-            count, seconds = pushed(address, small, SENDERS, SECONDS, "small")
-            print(f"8 KiB chunks, {SENDERS} senders: {count / seconds:,.0f} a second (≥ 1,500)")
-            count, seconds = pushed(address, large, 2, SECONDS, "large")
-            size = len(next(bodies(large, "large-0")))
-            rate = count * size / seconds / 1e6
-            print(f"2 MB chunks, 2 senders: {rate:,.0f} MB/s (≥ 40)")
-        alone = one_by_one(small, 2.0)
-        print(f"8 KiB chunks, each in a commit alone, no HTTP: {alone:,.0f} a second")
+            port = urlsplit(address).port or 0
+            tell_rates(port, small, large)
+            with watched(port, READING, SILENT):
+                print(f"with {READING} viewers who read and {SILENT} who do not:")
+                tell_rates(port, small, large)
+            waits = sorted(one_frame(port, frames[0], 60))[:-1]
+            print(f"one frame to a viewer: p50 {statistics.median(waits) * 1e3:.1f} ms (≤ 20)")
+            tell_memory(port, large)
+            tell_ways(address)
+        tell_plain(small, large)
 
 
-def filled(frames: list[dict[str, Any]], size: int) -> list[dict[str, Any]]:
-    """Return as many frames as make up so many bytes."""
+def filled(frames: list[dict[str, Any]], size: int) -> str:
+    """Return as many frames as make up so many bytes, as JSON."""
     listed: list[dict[str, Any]] = []
     while len(json.dumps(listed)) < size and len(listed) < len(frames):
         listed = frames[: len(listed) + max(1, len(listed) // 8)]
-    return listed
+    return json.dumps(listed)
 
 
-def bodies(frames: list[dict[str, Any]], replay_id: str) -> Iterator[bytes]:
-    """Yield the chunks of one replay, one after the other; JSON is made once."""
-    listed = json.dumps(frames)
-    for index in range(100_000):
-        yield (
-            f'{{"replay_id": "{replay_id}", "world_ref": null, "game": "arena", "chunk_index":'
-            f' {index}, "chunk_count": 100000, "frames": {listed}}}'
-        ).encode()
+def tell_rates(port: int, small: str, large: str) -> None:
+    """Tell both rates; where others work on the machine, look at that of a core's time."""
+    rate, of_core = pushed(port, small, SENDERS)
+    print(f"8 KiB chunks, {SENDERS} senders: {rate:,.0f} a second (≥ 1,500), {of_core:,.0f} a core")
+    megabytes = len(large) / 1e6
+    rate, of_core = pushed(port, large, LARGE_SENDERS)
+    print(
+        f"2 MB chunks, {LARGE_SENDERS} senders: {rate * megabytes:,.1f} MB/s (≥ 40),"
+        f" {of_core * megabytes:,.1f} a core"
+    )
 
 
-def pushed(
-    address: str, frames: list[dict[str, Any]], senders: int, seconds: float, name: str
-) -> tuple[int, float]:
-    """Return how many chunks were answered, and in how many seconds."""
-    counts = [0] * senders
-    until = time.perf_counter() + seconds
+def pushed(port: int, frames: str, senders: int) -> tuple[float, float]:
+    """Return how many chunks were answered a second, and a second that the site had a core."""
+    name, site = time.time_ns(), worker_of(port)
+    listed = [Sender(port, f"{name}-{number}", frames) for number in range(senders)]
+    before = busy(site)
+    count, seconds = send_all(listed, SECONDS)
+    return count / seconds, count / (busy(site) - before)
 
-    def send(number: int) -> None:
-        site = urlsplit(address)
-        line = http.client.HTTPConnection(site.hostname or "", site.port)
-        for body in bodies(frames, f"{name}-{number}"):
-            if time.perf_counter() > until:
-                return
-            line.request("POST", "/push", body, {"Content-Type": "application/json"})
-            answer = line.getresponse()
-            told = answer.read()
-            if answer.status != 200:
-                raise RuntimeError(told)
-            counts[number] += 1
 
+def tell_memory(port: int, large: str) -> None:
+    push_whole(port, large, 3)
+    before = resident(worker_of(port))
+    push_whole(port, large, REPLAYS)
+    grown = resident(worker_of(port)) - before
+    print(f"{REPLAYS} replays of {CHUNKS} × 2 MB more: {grown:+.1f} MB of {before:,.0f} (≤ +20)")
+
+
+def push_whole(port: int, frames: str, replays: int) -> None:
+    for _ in range(replays):
+        count, _ = send_all([Sender(port, f"whole-{time.time_ns()}", frames, CHUNKS)], 60.0)
+        assert count == CHUNKS
+
+
+def tell_ways(address: str) -> None:
+    """Ask for the graph of a world that is as large as those of a trainer, twice and more."""
+    path = SHARED_DATA / ARENA
+    if not path.exists():
+        print(f"no {ARENA} in {SHARED_DATA}: ways are not measured")
+        return
+    world = json.dumps(
+        json.loads(path.read_bytes())["world"], sort_keys=True, separators=(",", ":")
+    )
+    name = sha256(world.encode()).hexdigest()[:16]
+    site = urlsplit(address)
+    line = http.client.HTTPConnection(site.hostname or "", site.port)
+    line.request("PUT", f"/worlds/{name}", world, {"Content-Type": "application/json"})
+    line.getresponse().read()
+
+    def ask() -> int:
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
+        line.request("POST", "/nav/graph", json.dumps({"world_hash": name}), headers)
+        return len(line.getresponse().read())
+
+    built = timed(ask)
+    kept = statistics.median(timed(ask) for _ in range(30))
+    print(
+        f"graph of a world: built in {built * 1e3:.0f} ms (≤ 150), kept {kept * 1e3:.1f} ms (≤ 5)"
+    )
+
+
+def timed(work: Callable[[], Any]) -> float:
     began = time.perf_counter()
-    each(send, range(senders))
-    return sum(counts), time.perf_counter() - began
+    work()
+    return time.perf_counter() - began
 
 
-def each(work: Callable[[int], None], numbers: Iterable[int]) -> None:
-    threads = [threading.Thread(target=work, args=(number,)) for number in numbers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def tell_plain(small: str, large: str) -> None:
+    rate = plain_rate(small)
+    print(f"plain, 8 KiB chunks, no HTTP: {rate:,.0f} a second")
+    print(f"plain, 2 MB chunks, no HTTP: {plain_rate(large) * len(large) / 1e6:,.1f} MB/s")
 
 
-def one_by_one(frames: list[dict[str, Any]], seconds: float) -> float:
-    """Return how many chunks a second one commit each allows."""
-    from replays import pushed_chunk, pushes
-    from replays.push_rows import Arrival
+def plain_rate(frames: str) -> float:
+    """Return how many chunks a second are read, split into rows, and committed one by one."""
+    from django.db import transaction
 
-    count, began = 0, time.perf_counter()
-    for body in bodies(frames, "alone"):
-        if time.perf_counter() - began > seconds:
-            break
-        pushes.take([Arrival(None, pushed_chunk.read(body))])
+    from games import get_game
+    from replays import recording
+    from replays.models import ReplayTick
+
+    shard = recording.open_shard(get_game("measured"))
+    tick = count = 0
+    began = time.perf_counter()
+    while time.perf_counter() - began < PLAIN_SECONDS:
+        with transaction.atomic():
+            for frame in json.loads(frames):
+                line = json.dumps({"tick": tick, "snapshot": frame}).encode()
+                ReplayTick.objects.create(shard=shard, tick=tick, line=line, summary=b"{}")
+                tick += 1
         count += 1
     return count / (time.perf_counter() - began)
 
