@@ -17,6 +17,8 @@ LONGEST_LABEL = 120
 LONGEST_KIND = 32
 PLACES = (("x", "y"), ("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"), ("col", "row"))
 NESTED = ("pos", "position", "location", "coordinates", "xy")
+SMALLEST, SMALLEST_OF_FEW, MANY, LARGEST = 0.012, 0.022, 150, 0.2
+"""Radii of things in a picture whose side is 1."""
 MARGIN = 0.06
 """Of the picture's side, around a plane whose bounds are not told."""
 
@@ -67,7 +69,8 @@ class Hinted(Recorded):
             return []
         place, unit = scale(self.hints, found, board)
         colours = colours_of(self.hints, found)
-        discs = [disc(one, place, unit, colours) for one in found]
+        least = SMALLEST if len(found) > MANY else SMALLEST_OF_FEW
+        discs = [disc(one, place, unit, colours[one.colour], least) for one in found]
         return [Shape("rect", (0, 0, 1, 1), "ground"), *tile_shapes(board, place), *discs]
 
 
@@ -235,7 +238,7 @@ def extent(
     return left - room, low - room, right + room, high + room
 
 
-def disc(thing: Thing, place: Scale, unit: float, colours: dict[str | int, str]) -> Shape:
+def disc(thing: Thing, place: Scale, unit: float, colour: str, least: float) -> Shape:
     x, y = place(thing.x, thing.y)
     size = min(thing.size, FARTHEST) if thing.size and thing.size > 0 else 0.0
-    return Shape("disc", (x, y, min(0.2, max(0.012, size * unit))), colours[thing.colour])
+    return Shape("disc", (x, y, min(LARGEST, max(least, size * unit))), colour)

@@ -101,11 +101,14 @@ def scrolled_by_keys(draw: Any) -> Any:
     return lambda *given: draw(*given).replace("<pre", '<pre tabindex="0"', 1)
 
 
+def table_open(renderer: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
+    number = sum(token.type == "table_open" for token in tokens[: at + 1])
+    label = f'role="region" aria-label="Table {number}"'
+    return f'<div class="table-scroll" {label} tabindex="0"><table>\n'
+
+
 PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
 PARSER.add_render_rule("fence", scrolled_by_keys(RendererHTML.fence))
 PARSER.add_render_rule("code_block", scrolled_by_keys(RendererHTML.code_block))
-PARSER.add_render_rule(
-    "table_open",
-    lambda *_: '<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table>\n',
-)
+PARSER.add_render_rule("table_open", table_open)
 PARSER.add_render_rule("table_close", lambda *_: "</table></div>\n")

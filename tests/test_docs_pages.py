@@ -35,7 +35,8 @@ def test_a_page_that_is_not_there_is_not_found(client, db):
 
 def test_html_in_a_page_is_shown_as_text(tmp_path, monkeypatch):
     (tmp_path / "odd.md").write_text(
-        "# <b>Odd</b>\n\n<script>alert(1)</script> [go](javascript:alert(1)) [file](../x.py) ![i](x.png)\n"
+        "# <b>Odd</b>\n\n<script>alert(1)</script> [go](javascript:alert(1)) "
+        "[file](../x.py) ![i](x.png)\n"
     )
     monkeypatch.setattr(docs_pages, "FOLDER", tmp_path)
     html = docs_pages.read("odd").html
