@@ -7,6 +7,7 @@ file is checked tick by tick as it is read, and stored at its end in one commit,
 import datetime as dt
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
@@ -72,7 +73,15 @@ def header(shard: ReplayShard) -> dict[str, Any]:
         "started_at": int(shard.started_at.timestamp()),
         "ended_at": int(shard.ended_at.timestamp()) if shard.ended_at else None,
         **{name: getattr(shard, name) for name in TOTALS},
+        **({"gaps": gaps} if (gaps := gaps_of(shard)) else {}),
     }
+
+
+def gaps_of(shard: ReplayShard) -> list[list[int]]:
+    """Return the ticks that never came, each run by its first and last; a chunk ends before it."""
+    ranges = list(shard.chunks.order_by("number").values_list("first_tick", "last_tick"))
+    pairs = pairwise(ranges)
+    return [[last + 1, first - 1] for (_, last), (first, _) in pairs if first > last + 1]
 
 
 # In
@@ -131,6 +140,8 @@ def take(file: File, *, owner: Any, visibility: str) -> ReplayShard:
     )
     lines = take_in(whole, head, file.ticks, wanted="lines" in digests)
     agree_on_totals(whole.shard, head)
+    if whole.gaps != head.gaps:
+        raise fault("shard/gaps", "they are not those of the ticks")
     agree_on_digests(digests, {"lines": lines, "chain": whole.close().hex()})
     refuse_what_is_here(whole.shard, owner)
     whole.shard.ended_at = ended = head.ended_at or ended_at(whole.shard, head)
@@ -159,6 +170,8 @@ def take_in(whole: Whole, head: Header, raw_ticks: list[msgspec.Raw], *, wanted:
         for position, raw in enumerate(raw_ticks):
             tick = read_tick(raw, position, head, last)
             yield tick.snapshot
+            if last is not None and tick.tick > last.tick + 1:
+                whole.leave_out(tick.tick)
             line = whole.add(tick)
             if wanted:
                 digest.update((b"\n" if last else b"") + line)
@@ -185,7 +198,7 @@ def read_tick(raw: msgspec.Raw, position: int, head: Header, last: Tick | None) 
     number, snapshot = entry.get("tick"), entry.get("snapshot")
     if type(number) is not int or not 0 <= number <= LARGEST:
         raise fault(f"{place}/tick", f"it must be a whole number from 0 to {LARGEST}")
-    if last is not None and number != last.tick + 1:
+    if last is not None and not follows(number, last.tick, head):
         raise fault(f"{place}/tick", f"tick {last.tick + 1} should follow, not {number}")
     if not isinstance(snapshot, dict):
         raise fault(f"{place}/snapshot", "a snapshot is an object")
@@ -196,6 +209,11 @@ def read_tick(raw: msgspec.Raw, position: int, head: Header, last: Tick | None) 
     if type(seconds) not in (int, float) or not earliest <= seconds <= MAX_SECONDS:
         raise fault(f"{place}/t", f"it must be a number of seconds from {earliest} on")
     return Tick(number, seconds, snapshot, commands(entry.get("commands", []), place))
+
+
+def follows(number: int, last: int, head: Header) -> bool:
+    """Tell whether a tick follows the one before, at once or after a gap that the file states."""
+    return number == last + 1 or (last + 1, number - 1) in head.gaps
 
 
 def names_its_tick(game: str) -> bool:

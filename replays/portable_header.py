@@ -13,6 +13,7 @@ from replays import format
 
 LARGEST = 2**31 - 1
 LATEST = 253_402_300_799  # the last second of the year 9999
+MOST_GAPS = 100_000
 LONGEST_TICK = 86_400.0
 REFERENCE_GAME = "segfault"  # whose recordings do not name it
 REFERENCE_TICK_SECONDS = 10.0
@@ -37,6 +38,8 @@ class Header:
     totals: dict[str, int]
     ended_at: dt.datetime | None
     stated: dict[str, Any]
+    gaps: frozenset[tuple[int, int]] = frozenset()
+    """The ticks that never came, each run by its first and last."""
 
 
 def read_header(raw: bytes, ticks: int) -> Header:
@@ -64,6 +67,7 @@ def read_header(raw: bytes, ticks: int) -> Header:
         totals={name: found[name] for name in TOTALS if found[name] is not None},
         ended_at=None if ended is None else _moment(ended),
         stated=stated,
+        gaps=frozenset(map(tuple, found["gaps"] or ())),
     )
 
 
@@ -103,6 +107,14 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
+def _are_gaps(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= MOST_GAPS and all(map(_is_gap, value))
+
+
+def _is_gap(value: Any) -> bool:
+    return isinstance(value, list) and list(map(type, value)) == [int, int] and value[0] <= value[1]
+
+
 def _lasts(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value) and 0 < value <= LONGEST_TICK
 
@@ -113,6 +125,7 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "title": (_text(100), "a text of at most 100 characters"),
     "rules_version": (_text(16), "a text of at most 16 characters"),
     "seed": (_text(64), "a text of at most 64 characters"),
+    "gaps": (_are_gaps, f"a list of at most {MOST_GAPS:,} pairs, of the first and last tick"),
     "options": (lambda value: isinstance(value, dict), "an object"),
     "tick_seconds": (_lasts, "a number of seconds above 0, at most a day"),
     "started_at": (_whole(LATEST), "a time in whole epoch seconds"),

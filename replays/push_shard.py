@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from games import game_of
 from replays import format, recording, standing, worlds
 from replays.models import ReplayShard, World
@@ -33,6 +35,7 @@ def open_shard(push: Coming, owner: Any, chunk: Chunk | None) -> Standing:
         owner=owner,
         visibility=chunk.visibility if chunk else ReplayShard.Visibility.PUBLIC,
         origin=ReplayShard.Origin.PUSH,
+        started_at=timezone.now() if chunk else push.changed_at,
         **({"tick_seconds": float(seconds)} if lasts else {}),
     )
     push.shard_id = shard.pk

@@ -65,6 +65,7 @@ class Whole:
         self.shard = ReplayShard(game=game.slug, **fields)
         self.chunks: list[ReplayChunk] = []
         self.holds_commands = False
+        self.gaps: frozenset[tuple[int, int]] = frozenset()
         self._lines: list[bytes] = []
         self._summaries: list[dict[str, Any]] = []
         self._bytes = 0
@@ -83,6 +84,13 @@ class Whole:
         if len(self._lines) >= SEAL_TICKS or self._bytes >= SEAL_BYTES:
             self._seal()
         return line
+
+    def leave_out(self, until: int) -> None:
+        """Leave the ticks up to `until` out, which never came; a chunk ends before them."""
+        if self._lines:
+            self._seal()
+        self.gaps |= {((self.shard.last_tick or 0) + 1, until - 1)}
+        self.shard.last_tick = until - 1
 
     def _count(self, tick: Tick, size: int) -> None:
         shard = self.shard

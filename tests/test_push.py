@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zlib
 from hashlib import sha256
+from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,8 +18,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from games.game import OMNISCIENT
-from replays import giving_up, pushed_chunk, pushes, reading, worlds
+from games.game import OMNISCIENT, Refused
+from replays import giving_up, portable, pushed_chunk, pushes, reading, worlds
 from replays.api import doors
 from replays.format import zstd
 from replays.models import Push, PushedChunk, ReplayShard, World
@@ -407,6 +408,27 @@ def test_a_gap_left_for_long_is_shown_and_the_rest_plays(world):
     assert (told["missing"], told["complete"], told["closed"]) == ([2, 5], False, True)
     assert send(chunk(1, 6)).status_code == 200
     assert send(chunk(2, 6)).status_code == 409
+
+
+def test_a_recording_with_gaps_goes_out_and_comes_in_as_the_same_bytes(world):
+    for index in (1, 2, 4, 7, 8):
+        send(chunk(index, 10, visibility="unlisted"))
+    Push.objects.update(changed_at=timezone.now() - timezone.timedelta(days=2))
+    giving_up.give_up_silent()
+    shard = Push.objects.get().shard
+    file = b"".join(portable.write(shard))
+    assert json.loads(file)["shard"]["gaps"] == [[6, 7], [10, 13]]
+    shard.delete()
+    again = portable.read(BytesIO(file), visibility="unlisted")
+    assert b"".join(portable.write(again)) == file
+    ranges = [(row["first_tick"], row["last_tick"]) for row in reading.timeline(again).chunks]
+    assert ranges == [(2, 5), (8, 9), (14, 17)]
+    again.delete()
+    for wrong in ([], [[6, 7]], [[6, 7], [10, 12]], [[6, 7], [10, 13], [20, 21]], [[7, 6]], 3):
+        stated = json.loads(file)
+        stated["shard"]["gaps"] = wrong
+        with pytest.raises(Refused):
+            portable.read(BytesIO(json.dumps(stated).encode()))
 
 
 def test_what_was_answered_outlives_a_kill(transactional_db, tmp_path):
