@@ -290,7 +290,7 @@ def test_a_link_carries_tick_focus_layers_and_filters(watch, found_town, new_con
     follow(page, "agent-9")
     wait_until(lambda: "focus=agent-9" in address(page) and "hide=" in address(page))
     other = new_context(**DESK).new_page()
-    other.goto(page.url)
+    other.goto(f"/replay{address(page)}")
     wait_until(lambda: tick_of(other) == 6)
     expect(other.locator("#panel-story")).to_contain_text("agent-9")
     menu(other, "Layers")
