@@ -35,7 +35,7 @@ from spectate.feed import Feed
 from spectate.ring import Entry, Event, text_event
 from spectate.spectator import AWAY, ENDED, TOO_MANY, TOO_MUCH, Spectator
 from spectate.threads import in_thread
-from spectate.wires import Wire
+from spectate.wires import VIEWER
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ MOST_TOKEN_LENGTH = 200
 
 
 class Player(Spectator):
-    """One who reads a seat's feed: a cursor, and what is to be sent before the next tick."""
+    """One who reads a seat's feed: a cursor, and what its Telling says before the next tick."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Player(Spectator):
         hang_up: Callable[[], None],
         gone_on: Callable[[], None],
     ) -> None:
-        super().__init__(feed, Wire(), Way(), send, hang_up, telling.tick)
+        super().__init__(feed, VIEWER, Way(), send, hang_up, telling.tick)
         self.telling = telling
         self._gone_on = gone_on
         self._out: deque[Message] = deque()

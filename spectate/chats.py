@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -136,11 +137,12 @@ class Chat:
                 listener.hear(event)
 
 
-class Words:
+class Words(ABC):
     """How a kind of client is told; texts to send, none for what it has no word for."""
 
+    @abstractmethod
     def lines(self, lines: list[dict[str, Any]]) -> list[str]:
-        raise NotImplementedError
+        """Return what is sent of lines that were said."""
 
     def deleted(self, ids: list[int]) -> list[str]:
         return []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from rest_framework.request import Request
 
 from games.game import SPECTATOR
@@ -119,5 +121,12 @@ def crowd(request: HttpRequest) -> HttpResponse:
     shards = list(live_shards(request.user)[:MOST_SHARDS])
     counts = spectators_of([shard.pk for shard in shards])
     live = [(shard, counts.get(shard.pk, 0)) for shard in shards]
-    context = {"live": live, "watching": sum(counts.values()), "code": code}
+    signed_in = request.user.is_authenticated
+    context = {
+        "live": live,
+        "watching": sum(counts.values()),
+        "code": code,
+        "setup": {"signed_in": signed_in, "may_speak": signed_in or settings.CHAT_GUESTS},
+        "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}",
+    }
     return let_viewer_read(render(request, "pages/crowd.html", context))

@@ -1,5 +1,6 @@
 """What is said to a spectator, and how: one wire for each kind of client over the same feed."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from replays import format
@@ -8,7 +9,7 @@ Row = dict[str, Any]
 """A shard as `BASE/index` tells it."""
 
 
-class Wire:
+class Wire(ABC):
     """The words of one kind of client, as texts; None where it has no word for something.
 
     `tick` is called once a tick and feed, whoever watches; the others are small.
@@ -17,8 +18,9 @@ class Wire:
     def hello(self, shard: Row, spectators: int, cursor: int | None) -> str | None:
         return None
 
+    @abstractmethod
     def tick(self, line: bytes) -> str:
-        raise NotImplementedError
+        """Return what is said of a tick, by its line as seen here."""
 
     def skipped(self, first: int, last: int) -> str | None:
         return None

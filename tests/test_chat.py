@@ -575,6 +575,25 @@ def test_in_a_replay_the_chat_is_in_step(live_site, record, page):
 
 
 @real
+def test_those_who_look_at_what_is_live_talk_there(live_site, record, ada, page, page_of):
+    page.goto(f"{live_site}/spectate/shards")
+    expect(page.get_by_text("Nobody has said anything.")).to_be_visible()
+    page.get_by_label("Say something").fill("who is winning? <b>")
+    page.keyboard.press("Enter")
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("who is winning? <b>")
+    expect(log).to_contain_text(re.compile(r"guest-\w{6}"))
+    other = page_of(ada)
+    other.goto(f"{live_site}/spectate/shards")
+    expect(other.get_by_role("log")).to_contain_text("who is winning?")
+    other.get_by_label("Say something").fill("nobody")
+    other.get_by_role("button", name="Send").click()
+    expect(log).to_contain_text("ada nobody")
+    expect(other.get_by_label("Say something")).to_have_value("")
+    assert accessibility_violations(page) == []
+
+
+@real
 def test_an_owner_deletes_a_line_and_a_muted_person_reads_why(live_site, record, ada, bob, page_of):
     shard = record(30, live=True, owner=ada)
     line = chat.say(Author("bob", bob.pk), shard.pk, "rude")
