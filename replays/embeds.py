@@ -3,6 +3,7 @@
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -10,6 +11,8 @@ from replays import pages, policy, reading, sharing
 from replays.api.errors import NOT_FOUND, problem_response, wants_page
 from replays.limits import Limited
 
+SIZE = (640, 480)
+"""Pixels of a frame, unless it is asked for smaller."""
 ANYWHERE = {"frame-ancestors": ["*"]}
 """Of all addresses this is the only one that other pages may frame."""
 
@@ -35,6 +38,15 @@ def embed(request: HttpRequest, code: str) -> HttpResponse:
         "title": pages.title_of(shard, link),
     }
     return uncached(render(None, "embed.html", context))
+
+
+def frame(address: str, title: str, size: tuple[int, int] = SIZE) -> str:
+    """Return the markup that puts the viewer at `address` into a page."""
+    markup = (
+        '<iframe src="{}" title="{}" width="{}" height="{}" style="border: 0; max-width: 100%"'
+        ' loading="lazy" allowfullscreen></iframe>'
+    )
+    return format_html(markup, address, title, *size)
 
 
 def panel(request: HttpRequest, status_code: int, detail: str) -> HttpResponse:

@@ -188,6 +188,17 @@ def test_the_maker_sees_when_and_how_far_it_was_watched(client, watch, link, ada
     assert client.get(address).status_code == 200
 
 
+def test_the_page_of_a_link_gives_the_markup_of_a_frame_while_it_is_open(client, link, ada):
+    client.force_login(ada)
+    page = f"/account/links/{link.code}"
+    markup = (
+        f"&lt;iframe src=&quot;http://testserver/embed/{link.code}&quot; title=&quot;Look&quot;"
+    )
+    assert markup in client.get(page).content.decode()
+    sharing.revoke(link)
+    assert "iframe" not in client.get(page).content.decode()
+
+
 def test_a_link_that_nobody_watched_has_a_page_too(client, link, ada):
     client.force_login(ada)
     assert b"Nobody has watched it yet." in client.get(f"/account/links/{link.code}").content

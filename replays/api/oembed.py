@@ -6,10 +6,9 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.utils.html import format_html
 from rest_framework.request import Request
 
-from replays import format, pages, pictures, policy, reading, sharing
+from replays import embeds, format, pages, pictures, policy, reading, sharing
 from replays.api import outside_schema
 from replays.api.answers import send
 from replays.api.encodings import encode
@@ -19,7 +18,6 @@ from replays.api.parameters import refused, whole_number, words
 from replays.api.shards import ReadingView, encoding
 from replays.models import ShareCode
 
-USUAL = (640, 480)
 MOST = 10_000
 LONGEST_ADDRESS = 2_000
 KEPT_SECONDS = 3_600
@@ -42,8 +40,8 @@ class Oembed(ReadingView):
         if request.query_params.get("format", "json") != "json":
             raise Problem(501, "Only format=json is spoken here.", "NOT_IMPLEMENTED")
         box = (
-            whole_number(request, "maxwidth", USUAL[0], 1, MOST),
-            whole_number(request, "maxheight", USUAL[1], 1, MOST),
+            whole_number(request, "maxwidth", embeds.SIZE[0], 1, MOST),
+            whole_number(request, "maxheight", embeds.SIZE[1], 1, MOST),
         )
         asked = words(request, "url", LONGEST_ADDRESS)
         if not asked:
@@ -73,7 +71,7 @@ def told(
     request: Request, link: ShareCode, page: SplitResult, box: tuple[int, int]
 ) -> dict[str, Any]:
     shard = reading.held_back(link.shard, late=policy.is_late(None, link.shard))
-    width, height = min(USUAL[0], box[0]), min(USUAL[1], box[1])
+    width, height = min(embeds.SIZE[0], box[0]), min(embeds.SIZE[1], box[1])
     title = pages.title_of(shard, link)
     return {
         "version": "1.0",
@@ -84,13 +82,9 @@ def told(
         "cache_age": KEPT_SECONDS,
         "width": width,
         "height": height,
-        "html": format_html(
-            '<iframe src="{}" title="{}" width="{}" height="{}" style="border: 0; max-width: 100%"'
-            ' loading="lazy" allowfullscreen></iframe>',
-            frame_address(request, link, page), title, width, height,
-        ),
+        "html": embeds.frame(frame_address(request, link, page), title, (width, height)),
         **thumbnail(request, link, request.query_params),
-    }  # fmt: skip
+    }
 
 
 def frame_address(request: Request, link: ShareCode, page: SplitResult) -> str:
