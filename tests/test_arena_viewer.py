@@ -211,7 +211,7 @@ def test_the_camera_has_keys_and_buttons_and_goes_with_the_pointer(page, fight):
 
 
 def test_paths_lie_over_the_world(page, fight):
-    """The graph is fetched once, and is there at once the second time; two presses ask for a way."""
+    """The graph is fetched once, and there at once the second time; two presses ask for a way."""
     asked = []
     page.on(
         "request", lambda request: asked.append(request.url) if "/nav/" in request.url else None
