@@ -18,6 +18,7 @@ from games.game import Refused
 from replays.models import AccessToken
 from replays.tokens import find_token, make_token
 
+HERE = "http://127.0.0.1:8000"
 KEEPER = "arena"
 TOKEN_NAME = "run_fight"  # noqa: S105 – what the token is for, and no token
 FORGOTTEN = timedelta(days=1)

@@ -5,16 +5,20 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from io import StringIO
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from games import get_game
 from games.arena import fight as fights
 from play.fights import keeper
-from replays import reading
+from play.management.commands.demos import lacks_a_society
+from replays import reading, recording
 from replays.models import AccessToken, Push, ReplayShard
 from tests.live_site import ROOT, environment
 
@@ -114,3 +118,14 @@ def wait_for(fact, process):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_a_society_that_was_broken_off_is_ended_and_another_one_shown(db):
+    broken = recording.open_shard(get_game("society"), title="broken off")
+    assert not lacks_a_society(), "it goes on, as far as anybody knows"
+    ReplayShard.objects.update(changed_at=timezone.now() - timedelta(minutes=5))
+    assert lacks_a_society()
+    broken.refresh_from_db()
+    assert broken.ended
+    ReplayShard.objects.update(total_ticks=100)
+    assert not lacks_a_society()

@@ -30,6 +30,14 @@ def children(pid: int) -> set[int]:
     return found
 
 
+def child_ids(pid: int) -> list[int]:
+    """Return the processes just below one."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
+    return [int(line) for line in listed.split()]
+
+
 def is_there(pid: int) -> bool:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
@@ -82,6 +90,18 @@ def test_a_host_that_dies_is_started_again(served):
     (host,) = (pid for pid in children(process.pid) if b"\0host\0" in command_line(pid))
     os.kill(host, signal.SIGKILL)
     wait_for_ticks(10)
+
+
+def test_a_web_that_dies_leaves_no_worker_behind_and_is_started_again(served):
+    process, address = served
+    (web,) = (pid for pid in child_ids(process.pid) if b"granian" in command_line(pid))
+    workers = children(web)
+    assert workers
+    os.kill(web, signal.SIGKILL)
+    deadline = time.monotonic() + 40
+    while any(is_there(pid) for pid in workers) or not answers(address):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_nothing_outlives_a_server_that_is_killed(served):

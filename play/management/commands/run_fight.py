@@ -2,6 +2,7 @@
 
 import secrets
 import signal
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from games.arena.fight import LONGEST, MECHS, begin
 from games.arena.terrain import SIDE
 from games.game import Refused
-from play.fights import SPOOL, lent_token, show
+from play.fights import HERE, SPOOL, lent_token, show
 from replays.models import ReplayShard
 
-HERE = "http://127.0.0.1:8000"
 MOST_SEED = 10**6
 FASTEST = 1000.0
 
@@ -52,6 +52,7 @@ class Command(BaseCommand):
         except (Refused, ValueError) as refused:
             raise CommandError(str(refused)) from None
         except KeyboardInterrupt:
-            raise CommandError("Stopped.", returncode=130) from None
+            self.stderr.write("Stopped.")
+            sys.exit(130)
         outcome = f"{fight.winner} won by {fight.reason} after {fight.now:.0f} s"
         self.stdout.write(f"Seed {seed}: {outcome}. {address}")

@@ -105,6 +105,7 @@ def supervise(programs: dict[str, list[str]], stop: threading.Event) -> None:
         for name, process in running.items():
             if process.poll() is not None and time.monotonic() - started[name] > 1:
                 log.warning("the %s ended with %s and is started again", name, process.returncode)
+                end(process)
                 running[name] = start(programs[name])
                 started[name] = time.monotonic()
         if log_of_database:
