@@ -11,9 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from client.segfault_client import recording, sender
 from replays import reading
 from replays.models import Push
+from replays.tokens import make_token
 from tests.live_site import ROOT, command, environment, wait_until_ready
 
 GAME = """
@@ -61,12 +64,25 @@ def client_command(*arguments: Any, **more: str) -> "subprocess.CompletedProcess
     )
 
 
-def forget_recordings() -> None:
-    """Let go of what a test left unsent: its site is gone, and nothing needs to wait for it."""
+@pytest.fixture
+def own_spool(monkeypatch, tmp_path) -> Iterator[Path]:
+    """Keep what the client does not send in a folder of the test, and let go of it afterwards."""
+    for name in ("SEGFAULT_URL", "SEGFAULT_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SEGFAULT_SPOOL", str(tmp_path / "spool"))
+    yield tmp_path / "spool"
     recording._open_recordings.clear()
     for started in sender._senders.values():
         started._sendings.clear()
     sender._senders.clear()
+
+
+@pytest.fixture
+def push_site(live_site, ada, own_spool, monkeypatch) -> str:
+    """Return the address of a running site, which is where the client records as ada."""
+    monkeypatch.setenv("SEGFAULT_URL", live_site)
+    monkeypatch.setenv("SEGFAULT_TOKEN", make_token(ada, "push"))
+    return live_site
 
 
 def recorded(replay_id: str = "r1") -> list[dict[str, Any]]:

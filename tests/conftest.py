@@ -18,6 +18,7 @@ from replays.models import ReplayShard
 pytest_plugins = [
     "tests.chromium",
     "tests.live_site",
+    "tests.client_games",
     "tests.no_skips",
     "tests.played",
     "tests.services",

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from client.segfault_client import Recording
-from client.segfault_client.sender import Backoff
+from client.segfault_client.patience import Backoff
 from client.segfault_client.site import Away, Site
 from client.segfault_client.spool import Spool
 from replays.models import Push, World
@@ -18,7 +18,6 @@ from replays.tokens import make_token
 from tests.client_games import (
     OddSite,
     client_command,
-    forget_recordings,
     numbers,
     recorded,
     served,
@@ -30,16 +29,8 @@ PATIENCE = 60.0
 
 
 @pytest.fixture(autouse=True)
-def _no_settings(monkeypatch):
-    for name in ("SEGFAULT_URL", "SEGFAULT_TOKEN", "SEGFAULT_SPOOL"):
-        monkeypatch.delenv(name, raising=False)
-    yield
-    forget_recordings()
-
-
-@pytest.fixture
-def spool(tmp_path):
-    return tmp_path / "spool"
+def spool(own_spool):
+    return own_spool
 
 
 @pytest.fixture

@@ -16,25 +16,11 @@ from client.segfault_client.watching import Shown, in_words, summary
 from replays import portable, recording, sharing
 from replays.models import Push, World
 from replays.tokens import make_token
-from tests.client_games import OddSite, client_command, forget_recordings, recorded, served
+from tests.client_games import OddSite, client_command, recorded, served
 from tests.conftest import count_up, shared_recording
 from tests.live_site import ROOT, free_port
 
-
-@pytest.fixture(autouse=True)
-def _own_spool(monkeypatch, tmp_path):
-    for name in ("SEGFAULT_URL", "SEGFAULT_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("SEGFAULT_SPOOL", str(tmp_path / "spool"))
-    yield
-    forget_recordings()
-
-
-@pytest.fixture
-def site(live_site, ada, monkeypatch):
-    monkeypatch.setenv("SEGFAULT_URL", live_site)
-    monkeypatch.setenv("SEGFAULT_TOKEN", make_token(ada, "push"))
-    return live_site
+pytestmark = pytest.mark.usefixtures("own_spool")
 
 
 @pytest.fixture
@@ -81,12 +67,12 @@ LINES = "".join(json.dumps(tick) + "\n" for tick in TICKS)
     ],
     ids=["lines", "gaps", "list", "indented", "frames", "ticks", "entries"],
 )
-def test_a_file_of_snapshots_is_pushed_whole(site, called, tmp_path, content):
+def test_a_file_of_snapshots_is_pushed_whole(push_site, called, tmp_path, content):
     path = written(tmp_path / "file", content)
     told = called("push", path, "--game", "my-game", "--title", "From a file")
     assert told.code == 0, told.err
     push = the_push()
-    assert told.out == f"{site}/spectate/{push.shard_id}\n"
+    assert told.out == f"{push_site}/spectate/{push.shard_id}\n"
     assert (push.whole, push.shard.title, push.shard.game) == (True, "From a file", "my-game")
     assert [(tick["n"], tick["t"]) for tick in recorded(push.replay_id)] == [
         (tick["n"], tick["t"]) for tick in TICKS
@@ -94,7 +80,7 @@ def test_a_file_of_snapshots_is_pushed_whole(site, called, tmp_path, content):
     assert told.err.endswith("1203 of 1203 ticks\n")
 
 
-def test_a_file_is_pushed_once_however_often(site, called, tmp_path):
+def test_a_file_is_pushed_once_however_often(push_site, called, tmp_path):
     path = written(tmp_path / "frames.ndjson", LINES)
     first = called("push", path)
     again = called("push", path)
@@ -108,7 +94,7 @@ def test_a_file_is_pushed_once_however_often(site, called, tmp_path):
     assert Push.objects.count() == 2
 
 
-def test_a_replay_of_the_arena_is_pushed_with_its_world(site, called):
+def test_a_replay_of_the_arena_is_pushed_with_its_world(push_site, called):
     path = shared_recording("arena/replay-small.json")
     stated = json.loads(path.read_bytes())
     told = called("push", path)
@@ -122,7 +108,7 @@ def test_a_replay_of_the_arena_is_pushed_with_its_world(site, called):
     assert called("push", path).out == told.out
 
 
-def test_a_portable_file_is_pushed_as_another_recording(site, called, record, tmp_path):
+def test_a_portable_file_is_pushed_as_another_recording(push_site, called, record, tmp_path):
     shard = record(120, game="counting", title="A count")
     path = tmp_path / "counting.json"
     path.write_bytes(b"".join(portable.write(shard)))
@@ -132,7 +118,7 @@ def test_a_portable_file_is_pushed_as_another_recording(site, called, record, tm
     assert [tick["score"] for tick in recorded(push.replay_id)] == list(range(120))
 
 
-def test_hints_and_the_rest_come_along(site, called, tmp_path):
+def test_hints_and_the_rest_come_along(push_site, called, tmp_path):
     path = written(tmp_path / "frames.json", TICKS[:3])
     hints = written(tmp_path / "hints.json", {"plane": "grid", "width": 4, "height": 4})
     told = called(
@@ -217,7 +203,7 @@ def test_a_push_that_broke_off_goes_on_where_it_was(
 # push -
 
 
-def test_what_comes_in_is_recorded_while_it_comes(site):
+def test_what_comes_in_is_recorded_while_it_comes(push_site):
     game = subprocess.Popen(
         [sys.executable, "-m", "client.segfault_client", "push", "-", "--game", "piped"],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -231,12 +217,12 @@ def test_what_comes_in_is_recorded_while_it_comes(site):
     assert not the_push().shard.ended
     out, _ = game.communicate('\n{"n": 2}\n', timeout=30)
     assert game.returncode == 0
-    assert out == f"{site}/spectate/{the_push().shard_id}\n"
+    assert out == f"{push_site}/spectate/{the_push().shard_id}\n"
     assert [tick["n"] for tick in recorded(the_push().replay_id)] == [0, 1, 2]
     assert the_push().shard.ended
 
 
-def test_lines_that_are_no_snapshots_are_left_out_and_counted(site, called, monkeypatch):
+def test_lines_that_are_no_snapshots_are_left_out_and_counted(push_site, called, monkeypatch):
     lines = b'{"n": 0}\nnot json\n[1]\n{"n": 1}\n'
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(lines)))
     told = called("push", "-")
@@ -260,7 +246,7 @@ def leave(url, replay_id, count=3):
     recording._spooled.release()
 
 
-def test_what_lies_in_the_spool_is_listed_dropped_and_sent(site, called):
+def test_what_lies_in_the_spool_is_listed_dropped_and_sent(push_site, called):
     assert "Nothing lies in" in called("send", "--list").err
     assert called("send").code == 0
     away = f"http://127.0.0.1:{free_port()}"
@@ -276,14 +262,14 @@ def test_what_lies_in_the_spool_is_listed_dropped_and_sent(site, called):
     assert told.code == 3
     assert [(left["ticks"], left["held"]) for left in Spool().listing()] == [(5, False)]
     for about in Spool().folder.glob("*/about.json"):
-        about.write_text(about.read_text().replace(away, site))
+        about.write_text(about.read_text().replace(away, push_site))
     told = called("send")
     assert (told.code, told.out) == (0, "second: 5 ticks sent\n")
     assert [tick["n"] for tick in recorded("second")] == [0, 1, 2, 3, 4]
     assert Spool().listing() == []
 
 
-def test_a_token_goes_only_to_the_site_that_it_is_for(site, called):
+def test_a_token_goes_only_to_the_site_that_it_is_for(push_site, called):
     """Without a site named, and with ticks for several, there is none to choose."""
     with OddSite(lambda *asked: (200, {})) as other:
         leave(other.address, "for-another")
@@ -385,9 +371,9 @@ def test_a_token_is_not_shown_to_a_site_that_one_only_watches(called, monkeypatc
         assert all("Authorization" not in headers for headers in other.headers)
 
 
-def test_ones_own_private_shard_is_watched_with_the_token(site, ada, record, called):
+def test_ones_own_private_shard_is_watched_with_the_token(push_site, ada, record, called):
     shard = record(5, owner=ada, visibility="private")
-    told = called("watch", f"{site}/spectate/{shard.pk}")
+    told = called("watch", f"{push_site}/spectate/{shard.pk}")
     assert (told.code, len(told.out.splitlines())) == (0, 5)
 
 

@@ -15,25 +15,13 @@ from client.segfault_client import gymnasium as for_gymnasium
 from client.segfault_client import pettingzoo as for_pettingzoo
 from client.segfault_client.spool import Spool
 from replays.models import Push, ReplayShard
-from replays.tokens import make_token
-from tests.client_games import forget_recordings, recorded
+from tests.client_games import recorded
 from tests.live_site import free_port
 
 AGENTS = ["ada", "bob"]
 
 
-@pytest.fixture(autouse=True)
-def _own_spool(monkeypatch, tmp_path):
-    monkeypatch.setenv("SEGFAULT_SPOOL", str(tmp_path / "spool"))
-    yield
-    forget_recordings()
-
-
-@pytest.fixture
-def site(live_site, ada, monkeypatch):
-    monkeypatch.setenv("SEGFAULT_URL", live_site)
-    monkeypatch.setenv("SEGFAULT_TOKEN", make_token(ada, "push"))
-    return live_site
+pytestmark = pytest.mark.usefixtures("own_spool")
 
 
 @pytest.fixture
@@ -61,7 +49,7 @@ def play(env, seed):
             return seen
 
 
-def test_each_episode_of_an_environment_becomes_a_recording(site):
+def test_each_episode_of_an_environment_becomes_a_recording(push_site):
     env = for_gymnasium.Recorded(gymnasium.make("CartPole-v1"), title="Poles")
     played = [play(env, 1), play(env, 2)]
     env.close()
@@ -89,7 +77,7 @@ def test_each_episode_of_an_environment_becomes_a_recording(site):
             }
 
 
-def test_recording_changes_nothing_of_the_play(site):
+def test_recording_changes_nothing_of_the_play(push_site):
     plain = gymnasium.make("CartPole-v1")
     env = for_gymnasium.Recorded(gymnasium.make("CartPole-v1"), every=2)
     for seed in (3, 4, 5):
@@ -112,7 +100,7 @@ def test_a_recorded_environment_passes_gymnasium_s_own_checks(away):
             env_checker.check_returned_data_not_reused(env)
 
 
-def test_places_and_a_picture_of_letters_come_along(site):
+def test_places_and_a_picture_of_letters_come_along(push_site):
     env = for_gymnasium.Recorded(
         gymnasium.make("FrozenLake-v1", render_mode="ansi", is_slippery=False),
         positions=lambda env: {"elf": list(divmod(int(env.unwrapped.s), 4))},
@@ -128,8 +116,8 @@ def test_places_and_a_picture_of_letters_come_along(site):
 def test_training_goes_on_while_the_site_is_away(away, tmp_path):
     env = for_gymnasium.Recorded(gymnasium.make("CartPole-v1"), chunk_ticks=5)
     lengths = [len(play(env, seed)) for seed in range(3)]
-    env._episodes._ended.clear()
-    env.close()
+    for recording in env._episodes._ended:
+        recording._writer.join()
     waiting = [told["ticks"] for told in Spool().listing()]
     assert sorted(waiting) == sorted(lengths)
 
@@ -143,7 +131,7 @@ def test_training_goes_on_when_an_episode_cannot_be_recorded(away, monkeypatch, 
     assert "Episode 1 cannot be recorded" in caplog.text
 
 
-def test_what_cannot_be_told_of_an_environment_stops_nothing(site, caplog):
+def test_what_cannot_be_told_of_an_environment_stops_nothing(push_site, caplog):
     def stumble(env):
         raise RuntimeError("no places")
 
@@ -249,7 +237,7 @@ class Turns(AECEnv):
         return None
 
 
-def test_agents_that_act_at_once_are_recorded(site):
+def test_agents_that_act_at_once_are_recorded(push_site):
     env = for_pettingzoo.RecordedParallel(Countdown(), positions=lambda env: [env.unwrapped.left])
     for _ in range(2):
         env.reset(seed=1)
@@ -273,7 +261,7 @@ def test_agents_that_act_at_once_are_recorded(site):
     assert (shard.game, shard.tick_seconds, shard.ended) == ("countdown-v0", 0.25, True)
 
 
-def test_agents_that_take_turns_are_recorded(site):
+def test_agents_that_take_turns_are_recorded(push_site):
     env = for_pettingzoo.Recorded(Turns())
     env.reset(seed=1)
     for agent in env.agent_iter():

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from . import files, wire
+from .patience import Patience
 from .pushing import PATIENCE_SECONDS, push_file
 from .recording import Recording, site_of
-from .sender import Backoff, LeftListener, Sender
+from .sender import LeftListener, Sender
 from .site import Away, Refused, Site
 from .snapshots import BadSnapshot
 from .spool import Spool, Spooled
@@ -231,7 +232,8 @@ def send(asked: argparse.Namespace) -> int:
     for outcome in outcomes:
         sender.take_on(outcome.spooled, outcome)
     try:
-        _send_all(sender, asked.patience)
+        while not sender.idle:
+            Patience(asked.patience).ask(sender.send_round)
     finally:
         for outcome in outcomes:
             outcome.spooled.release()
@@ -254,19 +256,6 @@ class _Outcome(LeftListener):
     @property
     def words(self) -> str:
         return self.refused or f"{self.ticks} ticks sent"
-
-
-def _send_all(sender: Sender, patience: float) -> None:
-    backoff, until = Backoff(), time.monotonic() + patience
-    while not sender.idle:
-        try:
-            sender.send_round()
-            backoff, until = Backoff(), time.monotonic() + patience
-        except Away as away:
-            wait = backoff.after(away)
-            if time.monotonic() + wait > until:
-                raise
-            time.sleep(wait)
 
 
 def _site_of_left(spool: Spool, asked: argparse.Namespace) -> Site | None:

@@ -9,58 +9,81 @@ from typing import Any
 from .recording import Recording, site_of
 from .snapshots import BadSnapshot, plain
 
+Fields = Callable[[], dict[str, Any]]
 CLOSING_SECONDS = 10.0
 log = logging.getLogger("segfault_client")
 
 
 class Episodes:
-    """Begins and ends the recordings of an environment's episodes.
+    """Records the episodes of an environment, each `every`-th of them and always the first.
 
-    Every `every`-th episode is recorded, the first one always. `options` are those of Recording.
+    A snapshot has its `step`, what the wrapper tells of it, what `positions(environment)` returns,
+    and as `text` what an environment of render mode "ansi" shows. `options` are those of Recording.
     """
 
     def __init__(
-        self, name: str, url: str | None, token: str | None, every: int, options: Mapping[str, Any]
+        self,
+        environment: Any,
+        name: str,
+        url: str | None,
+        token: str | None,
+        every: int,
+        positions: Callable[[Any], Any] | None,
+        options: Mapping[str, Any],
     ) -> None:
         if every < 1:
             raise ValueError(f"every is at least 1, not {every}")
+        self._environment = environment
         self._site = site_of(url, token)
         self._name = name
         self._every = every
-        self._options = dict(options)
+        self._positions = positions
+        self._options = {"tick_seconds": tick_seconds(environment)} | dict(options)
         self._stumbled = False
         self._ended: list[Recording] = []
+        self._step = 0
         self.count = 0
         self.recording: Recording | None = None
 
-    def begin(self, **meta: Any) -> None:
-        """End the episode before, if nobody did, and begin the next."""
+    def begin(self, seed: int | None, fields: Fields) -> None:
+        """End the episode before, if nobody did, and begin the next with a tick of its own."""
         self.end()
         self.count += 1
-        if (self.count - 1) % self._every:
-            return
-        stated = {name: value for name, value in meta.items() if value is not None}
+        self._step = 0
+        if (self.count - 1) % self._every == 0:
+            self.recording = self._recording({} if seed is None else {"seed": seed})
+        self._tick(fields)
+
+    def _recording(self, meta: dict[str, Any]) -> Recording | None:
         options: dict[str, Any] = {
             "game": slug(self._name),
             "title": f"{self._name}, episode {self.count}",
+            **self._options,
         }
-        options |= self._options
-        about = {"environment": self._name, "episode": self.count} | stated
+        about = {"environment": self._name, "episode": self.count} | meta
         options["meta"] = about | dict(self._options.get("meta") or {})
         try:
-            self.recording = Recording(self._site.address, self._site.token, **options)
+            return Recording(self._site.address, self._site.token, **options)
         except (OSError, ValueError, TypeError) as error:
             log.warning("Episode %d cannot be recorded: %s", self.count, error)
+            return None
 
-    def tick(self, snapshot: Callable[[], dict[str, Any]]) -> None:
-        """Record what `snapshot` tells, if this episode is recorded; raise nothing."""
+    def step(self, fields: Fields) -> None:
+        """Record a step, if this episode is recorded; raise nothing."""
+        self._step += 1
+        self._tick(fields)
+
+    def _tick(self, fields: Fields) -> None:
         if self.recording is not None:
-            self.recording.tick(self._told(snapshot))
+            self.recording.tick(self._snapshot(fields))
 
-    def _told(self, snapshot: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Return what `snapshot` tells, as JSON can say it; or why it is not known."""
+    def _snapshot(self, fields: Fields) -> dict[str, Any]:
+        """Return how the environment stands, as JSON can say it; or why that is not known."""
         try:
-            return dict(plain(snapshot()))
+            stated: dict[str, Any] = {"step": self._step} | fields()
+            stated["positions"] = self._positions(self._environment) if self._positions else None
+            stated["text"] = text_of(self._environment)
+            return dict(plain({name: value for name, value in stated.items() if says(value)}))
         except BadSnapshot as error:
             return {"unreadable": str(error)}
         except Exception:
@@ -90,13 +113,9 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:32].strip("-") or "environment"
 
 
-def told(**fields: Any) -> dict[str, Any]:
-    """Return the fields that say something."""
-    return {
-        name: value
-        for name, value in fields.items()
-        if value is not None and not (isinstance(value, dict) and not value)
-    }
+def says(value: Any) -> bool:
+    """Tell whether a field says something."""
+    return value is not None and not (isinstance(value, dict) and not value)
 
 
 def text_of(environment: Any) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, SupportsFloat, TypeVar
 
 import gymnasium
 
-from .episodes import Episodes, text_of, tick_seconds, told
+from .episodes import Episodes
 from .recording import Recording
 
 Observation = TypeVar("Observation")
@@ -35,10 +35,7 @@ class Recorded(gymnasium.Wrapper[Observation, Action, Observation, Action]):
     ) -> None:
         super().__init__(env)
         name = env.spec.id if env.spec is not None else type(env.unwrapped).__name__
-        options.setdefault("tick_seconds", tick_seconds(env))
-        self._episodes = Episodes(name, url, token, every, options)
-        self._positions = positions
-        self._step = 0
+        self._episodes = Episodes(env, name, url, token, every, positions, options)
         self._return = 0.0
 
     @property
@@ -50,23 +47,24 @@ class Recorded(gymnasium.Wrapper[Observation, Action, Observation, Action]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
         observation, info = self.env.reset(seed=seed, options=options)
-        self._step, self._return = 0, 0.0
-        self._episodes.begin(seed=seed)
-        self._tick(observation=observation, info=info)
+        self._return = 0.0
+        seen = {"return": 0.0, "observation": observation, "info": info}
+        self._episodes.begin(seed, lambda: seen)
         return observation, info
 
     def step(self, action: Action) -> tuple[Observation, SupportsFloat, bool, bool, dict[str, Any]]:
         observation, reward, terminated, truncated, info = self.env.step(action)
-        self._step += 1
         self._return += float(reward)
-        self._tick(
-            action=action,
-            observation=observation,
-            reward=float(reward),
-            terminated=bool(terminated),
-            truncated=bool(truncated),
-            info=info,
-        )
+        seen = {
+            "return": self._return,
+            "action": action,
+            "observation": observation,
+            "reward": float(reward),
+            "terminated": bool(terminated),
+            "truncated": bool(truncated),
+            "info": info,
+        }
+        self._episodes.step(lambda: seen)
         if terminated or truncated:
             self._episodes.end()
         return observation, reward, terminated, truncated, info
@@ -74,15 +72,3 @@ class Recorded(gymnasium.Wrapper[Observation, Action, Observation, Action]):
     def close(self) -> None:
         self._episodes.close()
         super().close()
-
-    def _tick(self, **fields: Any) -> None:
-        self._episodes.tick(
-            lambda: (
-                {"step": self._step, "return": self._return}
-                | told(
-                    **fields,
-                    positions=self._positions(self.env) if self._positions else None,
-                    text=text_of(self.env),
-                )
-            )
-        )

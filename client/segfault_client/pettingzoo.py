@@ -10,18 +10,26 @@ from typing import Any
 from pettingzoo.utils import BaseParallelWrapper, BaseWrapper
 from pettingzoo.utils.env import AECEnv, ParallelEnv
 
-from .episodes import Episodes, text_of, tick_seconds, told
+from .episodes import Episodes
 from .recording import Recording
 
-Positions = Callable[[Any], Any]
+
+class _Records:
+    """What both kinds share: the recording of the episode, and its end."""
+
+    _episodes: Episodes
+
+    @property
+    def recording(self) -> Recording | None:
+        """The recording of this episode, if it is recorded."""
+        return self._episodes.recording
+
+    def close(self) -> None:
+        self._episodes.close()
+        super().close()  # type: ignore[misc]
 
 
-def _name(env: Any) -> str:
-    name = (getattr(env, "metadata", None) or {}).get("name")
-    return name if isinstance(name, str) and name else type(env.unwrapped).__name__
-
-
-class Recorded(BaseWrapper[Any, Any, Any]):
+class Recorded(_Records, BaseWrapper[Any, Any, Any]):
     """An environment whose agents take turns, with each turn recorded.
 
     A snapshot has `step`, the `agent` that acted and its `action`, then of all agents `rewards,
@@ -37,40 +45,22 @@ class Recorded(BaseWrapper[Any, Any, Any]):
         token: str | None = None,
         *,
         every: int = 1,
-        positions: Positions | None = None,
+        positions: Callable[[Any], Any] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(env)
-        options.setdefault("tick_seconds", tick_seconds(env))
-        self._episodes = Episodes(_name(env), url, token, every, options)
-        self._positions = positions
-        self._steps = 0
-
-    @property
-    def recording(self) -> Recording | None:
-        """The recording of this episode, if it is recorded."""
-        return self._episodes.recording
+        self._episodes = Episodes(env, _name(env), url, token, every, positions, options)
 
     def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> None:
         super().reset(seed=seed, options=options)
-        self._steps = 0
-        self._episodes.begin(seed=seed)
-        self._tick()
+        self._episodes.begin(seed, self._standing)
 
     def step(self, action: Any) -> None:
         agent = self.env.agent_selection
         super().step(action)
-        self._steps += 1
-        self._tick(agent=agent, action=action)
+        self._episodes.step(lambda: {"agent": agent, "action": action} | self._standing())
         if not self.env.agents:
             self._episodes.end()
-
-    def close(self) -> None:
-        self._episodes.close()
-        super().close()
-
-    def _tick(self, **fields: Any) -> None:
-        self._episodes.tick(lambda: {"step": self._steps} | told(**fields, **self._standing()))
 
     def _standing(self) -> dict[str, Any]:
         env = self.env
@@ -82,12 +72,10 @@ class Recorded(BaseWrapper[Any, Any, Any]):
             "terminations": env.terminations,
             "truncations": env.truncations,
             "infos": env.infos,
-            "positions": self._positions(env) if self._positions else None,
-            "text": text_of(env),
         }
 
 
-class RecordedParallel(BaseParallelWrapper[Any, Any, Any]):
+class RecordedParallel(_Records, BaseParallelWrapper[Any, Any, Any]):
     """An environment whose agents act at once, with each step recorded.
 
     A snapshot has `step`, and by agent `actions, observations, rewards, terminations, truncations,
@@ -102,56 +90,29 @@ class RecordedParallel(BaseParallelWrapper[Any, Any, Any]):
         token: str | None = None,
         *,
         every: int = 1,
-        positions: Positions | None = None,
+        positions: Callable[[Any], Any] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(env)
-        options.setdefault("tick_seconds", tick_seconds(env))
-        self._episodes = Episodes(_name(env), url, token, every, options)
-        self._positions = positions
-        self._steps = 0
-
-    @property
-    def recording(self) -> Recording | None:
-        """The recording of this episode, if it is recorded."""
-        return self._episodes.recording
+        self._episodes = Episodes(env, _name(env), url, token, every, positions, options)
 
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[Any, Any], dict[Any, dict[Any, Any]]]:
         observations, infos = super().reset(seed=seed, options=options)
-        self._steps = 0
-        self._episodes.begin(seed=seed)
-        self._tick(observations=observations, infos=infos)
+        self._episodes.begin(seed, lambda: {"observations": observations, "infos": infos})
         return observations, infos
 
     def step(self, actions: dict[Any, Any]) -> Any:
-        observations, rewards, terminations, truncations, infos = super().step(actions)
-        self._steps += 1
-        self._tick(
-            actions=actions,
-            observations=observations,
-            rewards=rewards,
-            terminations=terminations,
-            truncations=truncations,
-            infos=infos,
-        )
+        told = super().step(actions)
+        names = ("observations", "rewards", "terminations", "truncations", "infos")
+        seen = {"actions": actions} | dict(zip(names, told, strict=True))
+        self._episodes.step(lambda: seen)
         if not self.env.agents:
             self._episodes.end()
-        return observations, rewards, terminations, truncations, infos
+        return told
 
-    def close(self) -> None:
-        self._episodes.close()
-        super().close()
 
-    def _tick(self, **fields: Any) -> None:
-        self._episodes.tick(
-            lambda: (
-                {"step": self._steps}
-                | told(
-                    **fields,
-                    positions=self._positions(self.env) if self._positions else None,
-                    text=text_of(self.env),
-                )
-            )
-        )
+def _name(env: Any) -> str:
+    name = (getattr(env, "metadata", None) or {}).get("name")
+    return name if isinstance(name, str) and name else type(env.unwrapped).__name__

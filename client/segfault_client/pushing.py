@@ -1,19 +1,17 @@
 """A file pushed straight from where it lies: the same file is the same recording, and sent once."""
 
-import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
 from . import wire
 from .files import SnapshotFile
-from .sender import Backoff
-from .site import Away, Refused, Site, world_name, world_text
+from .patience import Patience
+from .site import Refused, Site, world_name, world_text
 
 CHUNK_TICKS = 500
 CHUNK_BYTES = 2 * 2**20
 PATIENCE_SECONDS = 60.0
-Said = TypeVar("Said")
 
 
 def push_file(
@@ -34,16 +32,16 @@ def push_file(
         raise Refused(f"{file.path} holds no ticks.")
     world = world_text(file.world) if file.world is not None else None
     about = _about(site, file, world, options)
-    asking = _Asking(patience, on_away)
-    standing = asking.until_answered(lambda: site.standing(about["replay_id"])) or {}
+    asking = Patience(patience, on_away)
+    standing = asking.ask(lambda: site.standing(about["replay_id"])) or {}
     arrived = set(standing.get("arrived") or ())
     if world is not None and not arrived:
-        asking.until_answered(lambda: site.keep_world(world))
+        asking.ask(lambda: site.keep_world(world))
     stored, address = 0, standing.get("url")
     for index, lines, last in chunks(file.lines()):
         if index not in arrived:
             body = wire.body(about, index, lines, last=last)
-            told = asking.until_answered(lambda body=body: site.push(body))  # type: ignore[misc]
+            told = asking.ask(lambda body=body: site.push(body))  # type: ignore[misc]
             address = told.get("url") or address
         stored += len(lines)
         on_progress(stored, file.ticks)
@@ -80,23 +78,3 @@ def chunks(lines: Iterator[bytes]) -> Iterator[tuple[int, list[bytes], bool]]:
         chunk.append(line)
         size += len(line)
     yield index, chunk, True
-
-
-class _Asking:
-    """Asks again until there is an answer, as long as patience lasts."""
-
-    def __init__(self, patience: float, on_away: Callable[[str], None]) -> None:
-        self._patience = patience
-        self._on_away = on_away
-
-    def until_answered(self, ask: Callable[[], Said]) -> Said:
-        backoff, until = Backoff(), time.monotonic() + self._patience
-        while True:
-            try:
-                return ask()
-            except Away as away:
-                wait = backoff.after(away)
-                if time.monotonic() + wait > until:
-                    raise
-                self._on_away(str(away))
-                time.sleep(wait)

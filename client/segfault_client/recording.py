@@ -153,6 +153,7 @@ class Recording:
         if timeout != 0:
             _open_recordings.discard(self)
         self._writer.join(timeout)
+        self._sender.hurry()
         self._finished.wait(None if timeout is None else max(0.0, until - time.monotonic()))
         if not self._finished.is_set():
             log.log(

@@ -3,21 +3,18 @@
 import contextlib
 import logging
 import os
-import random
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from .patience import LONGEST_WAIT_SECONDS, Backoff
 from .site import Away, Refused, Site
 from .spool import ChunkFile, Spool, Spooled
 
 log = logging.getLogger("segfault_client")
 
-FIRST_WAIT_SECONDS = 0.5
-LONGEST_WAIT_SECONDS = 30.0
-LONGEST_RETRY_AFTER_SECONDS = 3600.0
 LAPSE_SECONDS = 5.0
 """How long a thread with nothing to send waits for more before it ends."""
 _TOKEN_REFUSALS = (401, 403)
@@ -30,23 +27,6 @@ class Listener(Protocol):
     def on_away(self, why: str) -> None: ...
     def on_refused(self, sentence: str) -> None: ...
     def on_whole(self) -> None: ...
-
-
-class Backoff:
-    """How long to wait before the next try: twice as long each time, and not all at once."""
-
-    def __init__(self) -> None:
-        self._wait = FIRST_WAIT_SECONDS
-
-    def after(self, away: Away) -> float:
-        """Return the seconds to wait; no less than the site asked for."""
-        asked = min(away.retry_after or 0.0, LONGEST_RETRY_AFTER_SECONDS)
-        wait = max(asked, self._wait * random.uniform(0.5, 1.0)) + asked * random.uniform(0, 0.1)
-        self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
-        return wait
-
-    def reset(self) -> None:
-        self._wait = FIRST_WAIT_SECONDS
 
 
 @dataclass(eq=False)
@@ -90,6 +70,7 @@ class Sender:
         self._sendings: list[Sending] = []
         self._news = threading.Condition()
         self._heard = 0
+        self._hurried = False
         self._look_for_left = False
         self._thread: threading.Thread | None = None
 
@@ -124,10 +105,24 @@ class Sender:
                     return
             except Away as away:
                 self._tell_all(away)
-                time.sleep(backoff.after(away))
+                self._wait_until(time.monotonic() + backoff.after(away), away.retry_after is None)
             except Exception:  # the game goes on, and so does what can be sent
                 log.exception("The sender stumbled, and tries again.")
                 time.sleep(LONGEST_WAIT_SECONDS)
+
+    def hurry(self) -> None:
+        """Try again at once, unless the site asked for time: somebody waits for the end."""
+        with self._news:
+            self._hurried = True
+            self._wake()
+
+    def _wait_until(self, moment: float, may_hurry: bool) -> None:
+        with self._news:
+            while (seconds := moment - time.monotonic()) > 0:
+                if may_hurry and self._hurried:
+                    break
+                self._news.wait(seconds)
+            self._hurried = False
 
     def _wait_for_news(self, heard: int) -> bool:
         """Wait until a chunk is sealed; False where nobody is left who could."""

@@ -263,9 +263,11 @@ class Spool:
     def folders(self) -> list[Path]:
         """Return the folders of all recordings, the one that was begun first at the head."""
         found = []
-        for path in self.folder.glob("[!.]*/about.json"):
-            with contextlib.suppress(OSError):  # it was sent just now
-                found.append((path.stat().st_mtime, path.parent))
+        with contextlib.suppress(OSError):
+            for folder in list(self.folder.iterdir()):
+                if not folder.name.startswith("."):
+                    with contextlib.suppress(OSError):  # it was sent just now, or is none
+                        found.append(((folder / "about.json").stat().st_mtime, folder))
         return [folder for _, folder in sorted(found)]
 
     def left(self, site: str | None = None) -> Iterator[Spooled]:
@@ -308,9 +310,10 @@ class Spool:
     def size(self) -> int:
         """Return how many bytes lie here."""
         total = 0
-        for path in self.folder.glob("*/*"):
-            with contextlib.suppress(OSError):
-                total += path.stat().st_size
+        for folder, _, names in os.walk(self.folder):  # which minds nothing that goes meanwhile
+            for name in names:
+                with contextlib.suppress(OSError):
+                    total += Path(folder, name).stat().st_size
         return total
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from .sender import Backoff
-from .site import Away, Site
+from .patience import Patience
+from .site import Site
 
 POLL_SECONDS = 1.0
 PAGE_TICKS = 200
@@ -70,8 +70,7 @@ class Watch:
         self._path = path
         self._next = start if isinstance(start, int) else None
         self._from_start = start == "start"
-        self._patience = patience
-        self._on_away = on_away
+        self._patience = Patience(patience, on_away)
         self._poll_seconds = poll_seconds
 
     def __iter__(self) -> Iterator[Shown]:
@@ -116,16 +115,7 @@ class Watch:
                 yield Shown(tick, seconds, snapshot, marks.get(tick, []), max(0, missing))
 
     def _read(self, rest: str) -> dict[str, Any]:
-        backoff, until = Backoff(), time.monotonic() + self._patience
-        while True:
-            try:
-                return self._site.read(self._path + rest)
-            except Away as away:
-                wait = backoff.after(away)
-                if time.monotonic() + wait > until:
-                    raise
-                self._on_away(str(away))
-                time.sleep(wait)
+        return self._patience.ask(lambda: self._site.read(self._path + rest))
 
 
 def in_words(shown: Shown) -> str:

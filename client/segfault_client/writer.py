@@ -57,15 +57,16 @@ class Writer(threading.Thread):
         self._file: Any = None
         self._torn = False
         self._following: ChunkFile | None = None
-        self._go_on_with(spooled.chunks()[-1])
+        last = spooled.chunks()[-1]
+        self._go_on_with(last, len(last.lines()), last.path.stat().st_size)
+        self._next_number = last.first + self._ticks
 
-    def _go_on_with(self, chunk: ChunkFile) -> None:
+    def _go_on_with(self, chunk: ChunkFile, ticks: int = 0, size: int = 0) -> None:
         """Append to this chunk from now on; it may have ticks already."""
         self._chunk = chunk
-        self._ticks = len(chunk.lines())
-        self._bytes = chunk.path.stat().st_size
-        self._next_number = chunk.first + self._ticks
-        self._due = time.monotonic() + self._chunk_seconds if self._ticks else None
+        self._ticks = ticks
+        self._bytes = size
+        self._due = time.monotonic() + self._chunk_seconds if ticks else None
 
     def run(self) -> None:
         try:
@@ -77,7 +78,10 @@ class Writer(threading.Thread):
 
     def _work(self, seconds: float | None) -> None:
         for tick in self._queue.take(seconds):
-            self._write(tick)
+            try:
+                self._write(tick)
+            except Exception as error:  # noqa: BLE001 – the next tick may fare better
+                self._lose(tick, f"A tick could not be written down: {error!r}.")
         if self._due is not None and time.monotonic() >= self._due:
             self._seal()
 
@@ -87,10 +91,7 @@ class Writer(threading.Thread):
         if self._ticks and self._bytes + len(line) > wire.MOST_CHUNK_BYTES:
             self._seal()
         if why := self._full(len(line)) or self._append(line):
-            self._gap += 1 + tick.fields.get("left_out", 0)
-            self._has_lost = True
-            self._left_out.count("spool", why)
-            return self._heard.on_lost()
+            return self._lose(tick, why)
         self._gap = 0
         self._free -= len(line)
         self._bytes += len(line)
@@ -101,6 +102,12 @@ class Writer(threading.Thread):
         if self._ticks >= self._chunk_ticks:
             self._seal()
         return None
+
+    def _lose(self, tick: Tick, why: str) -> None:
+        self._gap += 1 + tick.fields.get("left_out", 0)
+        self._has_lost = True
+        self._left_out.count("spool", why)
+        self._heard.on_lost()
 
     def _fields(self, tick: Tick) -> dict[str, Any]:
         fields = dict(tick.fields)
@@ -165,6 +172,7 @@ class Writer(threading.Thread):
 
     def _end(self) -> None:
         """Seal the last chunk as such."""
+        self._queue.close()  # where it was an error that ended this
         empty = self._chunk.index == 0 and not self._ticks
         try:
             self._close_file()
