@@ -242,6 +242,43 @@ def test_any_order_with_repeats_in_any_groups_gives_the_same_recording(world, da
     assert Push.objects.get().closed_at
 
 
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_an_open_ended_push_is_what_came_of_it_whatever_was_lost(world, data):
+    """Chunks in any order, some never; who closes it, if anybody, may be any that came late."""
+    count = data.draw(st.integers(1, 6))
+    came = data.draw(st.permutations(range(count)))[: data.draw(st.integers(1, count))]
+    closes = data.draw(st.sampled_from([None, *range(len(came))]))
+    Push.objects.all().delete()
+    for place, index in enumerate(came):
+        states = closes is not None and place >= closes
+        group = [as_arrival(chunk(index, count if states else None))] * data.draw(st.integers(1, 2))
+        assert all(isinstance(outcome, Coming) for outcome in pushes.take(group))
+    in_order = next((index for index in range(count) if index not in came), count)
+    assert recorded() == [frame(number) for number in range(2 * in_order)]
+    assert bool(Push.objects.get().closed_at) == (closes is not None and in_order == count)
+    Push.objects.update(changed_at=timezone.now() - timezone.timedelta(days=2))
+    giving_up.give_up_silent()
+    assert recorded() == [frame(number) for index in sorted(came) for number in twice(index)]
+    shard = Push.objects.get().shard
+    placed = {entry["tick"]: entry["snapshot"] for entry in reading.entries(shard)}
+    assert placed == {number: frame(number) for index in came for number in twice(index)}
+    assert shard.ended
+
+
+def twice(index):
+    return (2 * index, 2 * index + 1)
+
+
+def test_time_never_runs_backwards_whatever_frames_state(world):
+    for index, t in enumerate([3.0, 1.0, None, 2.5]):
+        send(chunk(index, None, frames=0) | {"frames": [{"t": t, "n": index}]})
+    entries = list(reading.entries(Push.objects.get().shard))
+    assert [entry["t"] for entry in entries] == [3.0, 3.0, 3.0, 3.0]
+
+
 def as_arrival(stated, owner=None):
     return Arrival(owner, pushed_chunk.read(json.dumps(stated).encode()))
 
