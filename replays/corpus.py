@@ -41,7 +41,9 @@ WHERE = (
 
 def chosen(game: str, since: datetime | None = None) -> Iterator[ReplayShard]:
     """Yield the shards that a corpus may hold: ended, public and not hidden, the oldest first."""
-    shards = ReplayShard.objects.ended().recorded().filter(game=game, visibility="public")
+    shards = (
+        ReplayShard.objects.ended().recorded().filter(game=game, visibility="public", veiled=False)
+    )
     shards = shards.filter(hidden_at=None).order_by("ended_at", "id")
     yield from (shards.filter(ended_at__gte=since) if since else shards).iterator(chunk_size=50)
 

@@ -243,5 +243,6 @@ def test_an_ended_shard_names_nobody_while_one_who_left_it_plays_elsewhere(host,
     Seat.objects.filter(pk=gone_on.pk).update(left_at=timezone.now(), outcome="dead")
     standings.update()
     assert "Bobs-name" in everything_told(client, shard)
+    assert b"Bobs-name" in client.get(f"/api/replay/game/{shard.pk}").content
     assert async_to_sync(chunk_rows.open_to_all)(shard.pk, 0) is not None
     assert player_client.get(f"/api/replay/game/{shard.pk}/export").status_code == 200

@@ -49,20 +49,21 @@ def answer(
     encoding: str,
     around: dict[str, Any] | None = None,
 ) -> Encoded:
-    """Return a page of frames encoded, once only for a shard that has ended.
+    """Return a page of frames encoded, once only for a shard of which everything is told.
 
     `around` is what stands about it in the answer of a link, whose own part is under `replay`.
     """
     shard = asked.shard
+    lasts = shard.ended and perspective == OMNISCIENT
     told = format.write_json(around)
     key = ("frames", shard.pk, bytes(shard.chain), asked.shown_id, start, limit, encoding, told)
-    if shard.ended and (kept := KEPT.get(key)):
+    if lasts and (kept := KEPT.get(key)):
         return kept
     page = told_of(asked, perspective, address, start, limit)
     if around is not None:
         page = around | {"replay": around["replay"] | page}
     encoded = encode(format.write_json(page), encoding)
-    return KEPT.keep(key, encoded) if shard.ended else encoded
+    return KEPT.keep(key, encoded) if lasts else encoded
 
 
 def told_of(
