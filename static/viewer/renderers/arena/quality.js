@@ -62,11 +62,14 @@ export class Quality {
 }
 
 /**
- * Whether what draws says that it is a processor, not a graphics card.
- * @param {WebGL2RenderingContext} gl
+ * What draws here: a graphics card, a processor, or nothing. Asked on a canvas of its own, before all else.
+ * @returns {'card' | 'software' | null}
  */
-export function isSoftware(gl) {
+export function drawerHere() {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  if (!gl) return null;
   const told = gl.getExtension('WEBGL_debug_renderer_info');
   const name = told ? String(gl.getParameter(told.UNMASKED_RENDERER_WEBGL)) : '';
-  return /swiftshader|llvmpipe|software|basic render/i.test(name);
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return /swiftshader|llvmpipe|software|basic render/i.test(name) ? 'software' : 'card';
 }

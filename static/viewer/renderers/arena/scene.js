@@ -7,7 +7,7 @@ import { Bodies } from './bodies.js';
 import { FIELD_DEGREES } from './camera.js';
 import { Flashes } from './flashes.js';
 import { isDay } from './light.js';
-import { isSoftware, Quality } from './quality.js';
+import { Quality } from './quality.js';
 import { Zone } from './zone.js';
 
 /** @typedef {import('./world.js').World} World */
@@ -21,10 +21,9 @@ const BEYOND = 3;
 export class Scene {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {{lost: () => void}} listener
+   * @param {{software: boolean, lost: () => void}} given  whether a processor draws; what to do when it cannot any more
    */
-  constructor(canvas, { lost }) {
-    const software = isSoftwareHere();
+  constructor(canvas, { software, lost }) {
     this.quality = new Quality({ dense: devicePixelRatio || 1, software });
     this.renderer = new three.WebGLRenderer({ canvas, antialias: !software, alpha: false, powerPreference: 'high-performance' });
     this.renderer.setPixelRatio(this.quality.ratio);
@@ -162,13 +161,4 @@ export class Scene {
     this.floor.material.dispose();
     this.renderer.dispose();
   }
-}
-
-/** Asked on a canvas of its own: what is said of smoothing has to be known before the first picture. */
-function isSoftwareHere() {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  if (!gl) return true;
-  const software = isSoftware(gl);
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-  return software;
 }

@@ -8,6 +8,7 @@ import { drawLabels } from './labels.js';
 import { mechOf } from './mechs.js';
 import { pictureOf } from './picture.js';
 import { freeWay, groundOn, mechOn } from './picking.js';
+import { drawerHere } from './quality.js';
 import { graphs, wayBetween, worlds } from './worlds.js';
 
 /** @typedef {import('../../types.js').Host} Host */
@@ -69,12 +70,13 @@ export class Theatre {
 
   /** Three is fetched by the pages of the arena alone, and only where it can draw. */
   async build() {
-    if (new URLSearchParams(location.search).get('webgl') === '0') return this.flatten();
+    const drawer = new URLSearchParams(location.search).get('webgl') === '0' ? null : drawerHere();
+    if (!drawer) return this.flatten();
     this.say('the scene');
     try {
       const { Scene } = await import('./scene.js');
       const canvas = /** @type {HTMLCanvasElement} */ (this.canvas);
-      this.scene = new Scene(canvas, { lost: () => this.flatten() });
+      this.scene = new Scene(canvas, { software: drawer === 'software', lost: () => this.flatten() });
       canvas.dataset.painter = 'webgl2';
     } catch {
       this.flatten();
