@@ -250,6 +250,16 @@ def test_its_snapshots_keep_the_contract(large):
     check_game(get_game("arena"), samples=[frames[0], frames[-1]])
 
 
+def test_who_has_won_is_told_of_a_whole_fight(large):
+    fight, frames = large
+    told = get_game("arena").metadata(frames[-1], frames[-1]["t"])
+    assert told["winner"] == fight.winner
+    assert told["players"] == [mech.name for mech in fight.mechs]
+    assert told["final_scores"] == frames[-1]["objective"]["zone_score"]
+    assert get_game("arena").metadata(frames[0], 0.25)["winner"] is None
+    assert get_game("arena").metadata({}, 0.0)["winner"] is None
+
+
 def test_a_team_is_put_up_in_its_corner(large):
     fight, frames = large
     clear = fight.world["spawn_clear"]

@@ -29,12 +29,19 @@ class Arena(Game):
     def metrics(self, snapshot: Snapshot) -> dict[str, float]:
         """Return how many of each team are alive, and what each has scored in the zone."""
         teams = [mech.get("team") for _, mech in mechs(snapshot) if mech.get("alive") is True]
-        score = record(record(snapshot.get("objective")).get("zone_score"))
         alive = {f"{team} alive": teams.count(team) for team in TEAMS}
-        return alive | {f"{team} score": number(score.get(team)) for team in TEAMS}
+        return alive | {f"{team} score": score for team, score in scores(snapshot).items()}
 
     def tallies(self, snapshot: Snapshot) -> dict[str, int]:
         return {"kills": len(self.markers(snapshot))}
+
+    def metadata(self, snapshot: Snapshot, seconds: float) -> dict[str, Any]:
+        """Return all who fought, what each team scored, and which one has won."""
+        return super().metadata(snapshot, seconds) | {
+            "players": [name for name, _ in mechs(snapshot)],
+            "winner": winner(snapshot),
+            "final_scores": scores(snapshot),
+        }
 
     def picture(self, snapshot: Snapshot) -> list[Shape]:
         """Return the arena from above: the zone, and each mech that is alive in its colour."""
@@ -89,6 +96,24 @@ def kill(event: dict[str, Any]) -> Marker:
     if shooter in HAZARDS:
         return Marker("kill", f"{target} died of {shooter}", target)
     return Marker("kill", f"{shooter} destroyed {target}", target)
+
+
+def scores(snapshot: Snapshot) -> dict[str, float]:
+    """Return the seconds that each team has held the zone."""
+    score = record(record(snapshot.get("objective")).get("zone_score"))
+    return {team: number(score.get(team)) for team in TEAMS}
+
+
+def winner(snapshot: Snapshot) -> str | None:
+    """Return the team that has held the zone long enough, or is left alone; None before that."""
+    score = scores(snapshot)
+    enough = number(record(snapshot.get("objective")).get("zone_score_to_win"))
+    ahead = max(TEAMS, key=lambda team: score[team])
+    if 0 < enough <= score[ahead]:
+        return ahead
+    left = {mech.get("team") for _, mech in mechs(snapshot) if mech.get("alive") is True}
+    alone = [team for team in TEAMS if left == {team}]
+    return alone[0] if alone else None
 
 
 def frame(places: list[tuple[float, float]]) -> tuple[float, float, float]:
