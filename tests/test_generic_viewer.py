@@ -130,7 +130,8 @@ def frame_of(page: Page) -> dict:
 
 def test_any_number_is_charted_and_the_link_keeps_the_choice(played, page, new_context):
     opened(page, played(map(walkers, range(60))), 7)
-    expect(page.locator("canvas.chart")).to_have_attribute("aria-label", re.compile("heat 49"))
+    chart = page.locator("canvas.chart")
+    expect(chart).to_have_attribute("aria-label", re.compile("at tick 7: heat 49"))
     page.get_by_text("Choose numbers").click()
     page.get_by_label("Find a number of this recording").fill("people 3 x")
     panel(page, "chart").get_by_role("button", name=re.compile("people › 3 › x")).click()
@@ -146,6 +147,15 @@ def test_any_number_is_charted_and_the_link_keeps_the_choice(played, page, new_c
     other.keyboard.press(".")
     expect(other.locator("canvas.chart")).to_have_attribute(
         "aria-label", re.compile(r"at tick 8: .*people › 3 › x 29")
+    )
+
+
+def test_a_number_that_was_chosen_is_charted_over_the_whole_recording(played, page):
+    shard = played(map(walkers, range(250)))
+    with page.expect_response(re.compile("/chunks/2$")):
+        opened(page, shard, 4, "&chart=heat")
+    expect(page.locator("canvas.chart")).to_have_attribute(
+        "aria-label", re.compile("from tick 0 to 249; at tick 4: heat 16")
     )
 
 

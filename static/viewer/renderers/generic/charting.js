@@ -18,6 +18,10 @@ const MOST_LISTED = 40;
 const TONES = ['life', 'gate', 'warning', 'danger'];
 /** Numbers that count up anyway say nothing as a line. */
 const CLOCKS = /(^|\/)(tick|t|time|step|turn|seed|timestamp|frame|seconds|id)$/i;
+/** Nor do places, which are on the map. */
+const PLACES = /(^|\/)(x|y|z|lat|lon|lng|latitude|longitude|row|col)$/i;
+/** The whole of a recording is fetched for a number that was chosen where it is no longer than this. */
+const MOST_FETCHED = 4096;
 
 export class Charting {
   /** @param {import('./places.js').Hints | null} hints */
@@ -28,6 +32,8 @@ export class Charting {
     /** @type {Map<number, number[]>} tick to what the lines are there */
     this.values = new Map();
     this.of = '';
+    /** Whether the index tells all of what is charted. */
+    this.complete = false;
     this.usual = /** @type {string[]} */ (hints?.chart ?? []).slice(0, MOST_LINES);
     /** @type {Picker | null} where there is a page to put it on */
     this.picker = null;
@@ -36,6 +42,7 @@ export class Charting {
   /** @param {Host} host */
   attach(host) {
     this.host = host;
+    host.seek('chart', () => this.next());
     this.picker = new Picker({ chosen: (path) => this.toggle(path), wake: host.wake });
   }
 
@@ -61,7 +68,7 @@ export class Charting {
     if (!this.usual.length) this.usual = likely(snapshot);
     const { paths } = this;
     this.picker?.update(snapshot, paths);
-    const chart = told && paths.length ? this.chart(paths, told) : undefined;
+    const chart = told && paths.length ? this.chart(paths, told, snapshot) : undefined;
     return {
       id: 'chart',
       title: 'Chart',
@@ -75,13 +82,16 @@ export class Charting {
   /**
    * @param {string[]} paths
    * @param {Told} told
+   * @param {Snapshot} snapshot  of the tick that is shown
    * @returns {import('../../types.js').Chart | undefined}
    */
-  chart(paths, told) {
+  chart(paths, told, snapshot) {
     const range = this.host?.range() ?? { first: told.tick, last: told.tick };
     const known = this.recorded(paths, told);
+    this.complete = known !== null;
     const since = known?.ticks.at(-1) ?? -Infinity;
-    const read = this.read(paths, range, since);
+    const now = { tick: told.tick, values: paths.map((path) => numberAt(snapshot, path)) };
+    const read = this.read(paths, range, since, now);
     const ticks = [...(known?.ticks ?? []), ...read.map(([tick]) => tick)];
     if (!ticks.length) return undefined;
     return {
@@ -96,6 +106,18 @@ export class Charting {
         values: [...(known?.values[line] ?? []), ...read.map(([, values]) => values[line])],
       })),
     };
+  }
+
+  /** The next tick that a chosen line lacks, of a recording that is not too long for that. */
+  next() {
+    const { host } = this;
+    if (!host?.charts().length || this.complete) return null;
+    const { first, last } = host.range();
+    if (last - first > MOST_FETCHED) return null;
+    const step = stepOf(first, last);
+    for (let tick = Math.ceil(first / step) * step; tick <= last; tick += step)
+      if (!this.values.has(tick) && !host.lost(tick)) return tick;
+    return null;
   }
 
   /**
@@ -118,16 +140,18 @@ export class Charting {
    * @param {string[]} paths
    * @param {{first: number, last: number}} range
    * @param {number} since  only later ticks are read
+   * @param {{tick: number, values: number[]}} now  what is shown
    * @returns {[number, number[]][]}
    */
-  read(paths, { first, last }, since) {
+  read(paths, { first, last }, since, now) {
     const { host } = this;
     if (!host) return [];
     if (this.of !== JSON.stringify(paths)) {
       this.of = JSON.stringify(paths);
       this.values.clear();
     }
-    const step = 2 ** Math.max(0, Math.ceil(Math.log2((last - first + 1) / MOST_POINTS)));
+    const step = stepOf(first, last);
+    this.values.set(now.tick, now.values);
     const until = performance.now() + MILLISECONDS;
     /** @type {[number, number[]][]} */
     const points = [];
@@ -135,6 +159,7 @@ export class Charting {
     let waits = false;
     for (let tick = Math.ceil(first / step) * step; tick <= last; tick += step) {
       if (tick <= since) continue;
+      if (now.tick > tick - step && now.tick < tick) points.push([now.tick, now.values]);
       let values = this.values.get(tick);
       if (!values && performance.now() < until) {
         const snapshot = host.peek(tick);
@@ -155,12 +180,21 @@ export class Charting {
 }
 
 /**
+ * Every how manieth tick is a point.
+ * @param {number} first
+ * @param {number} last
+ */
+function stepOf(first, last) {
+  return 2 ** Math.max(0, Math.ceil(Math.log2((last - first + 1) / MOST_POINTS)));
+}
+
+/**
  * The first two numbers that may say something, else how long the first lists are.
  * @param {Snapshot} snapshot
  */
 function likely(snapshot) {
   const paths = numericPaths(snapshot, 400).filter(
-    (path) => !CLOCKS.test(path) && !/(^|\/)\d+(\/|$)/.test(path),
+    (path) => !CLOCKS.test(path) && !PLACES.test(path) && !/(^|\/)\d+(\/|$)/.test(path),
   );
   const plain = paths.filter((path) => !path.endsWith('#'));
   return (plain.length ? plain : paths).slice(0, 2);

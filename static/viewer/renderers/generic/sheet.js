@@ -14,6 +14,8 @@ import { at, isObject, pathWords, writtenKey } from './paths.js';
 const MARGIN = 20;
 const GAP = 12;
 const LEAST_CARD = { width: 150, height: 76 };
+const LEAST_CARD_NARROW = { width: 104, height: 56 };
+const NARROW = 480;
 const LARGEST_CARD = { width: 460, height: 240 };
 const MOST_FIGURES = 48;
 const DEEPEST = 3;
@@ -82,12 +84,13 @@ function inset({ x, y, width, height }, by) {
  * @returns {[Box, Box]}
  */
 function cut({ x, y, width, height }, figures, parts) {
-  const across = Math.max(1, Math.floor((width + GAP) / (LEAST_CARD.width + GAP)));
+  const least = width < NARROW ? LEAST_CARD_NARROW : LEAST_CARD;
+  const across = Math.max(1, Math.floor((width + GAP) / (least.width + GAP)));
   const rows = Math.ceil(figures.length / across);
-  const wanted = rows * (LEAST_CARD.height + GAP);
+  const wanted = rows * (least.height + GAP);
   const upper = Math.min(wanted, height * (parts > 1 ? 0.34 : 0.45));
   return [
-    { x, y, width, height: Math.max(LEAST_CARD.height, upper) },
+    { x, y, width, height: Math.max(least.height, upper) },
     { x, y: y + upper + GAP, width, height: Math.max(1, height - upper - GAP) },
   ];
 }
@@ -184,8 +187,9 @@ function cards(context, figures, box, options) {
  * @param {Box} box
  */
 function layout(count, box) {
-  const most = Math.max(1, Math.floor((box.width + GAP) / (LEAST_CARD.width + GAP)));
-  const lowest = Math.max(1, Math.floor((box.height + GAP) / (LEAST_CARD.height + GAP)));
+  const least = box.width < NARROW && box.height < 140 ? LEAST_CARD_NARROW : LEAST_CARD;
+  const most = Math.max(1, Math.floor((box.width + GAP) / (least.width + GAP)));
+  const lowest = Math.max(1, Math.floor((box.height + GAP) / (least.height + GAP)));
   let best = { across: most, rows: Math.min(lowest, Math.ceil(count / most)), size: 0 };
   for (let across = 1; across <= most; across += 1) {
     const rows = Math.ceil(count / across);
@@ -222,7 +226,7 @@ function card(context, { path, value, before }, { x, y, width, height }, { palet
   if (size >= 15) context.fillText(text, left, y + 14 + (height - 6) / 2);
   else paragraph(context, text, left, y + 34, room, height - 40, palette.font);
   const by = difference(before, value);
-  if (!by || height < 96) return;
+  if (!by || height < 96 || width < LEAST_CARD.width) return;
   context.font = `14px ${palette.font}`;
   context.textBaseline = 'bottom';
   context.fillStyle = palette.warning;
