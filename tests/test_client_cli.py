@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from client.segfault_client import Recording, cli
+from client.segfault_client import cli, wire
 from client.segfault_client.spool import Spool
 from client.segfault_client.watching import Shown, in_words, summary
 from replays import portable, recording, sharing
@@ -237,13 +237,11 @@ def test_lines_that_are_no_snapshots_are_left_out_and_counted(push_site, called,
 
 def leave(url, replay_id, count=3):
     """Leave a recording in the spool as a killed game does."""
-    recording = Recording(url, "no-token", replay_id=replay_id)
-    for number in range(count):
-        recording.tick({"n": number})
-    recording.close(0)
-    recording._writer.join()
-    recording._sender.drop(recording._spooled)
-    recording._spooled.release()
+    spooled = Spool().begin(url, wire.about(replay_id, game="pushed"), None, 0.0)
+    [chunk] = spooled.chunks()
+    lines = [json.dumps({"n": number}) + "\n" for number in range(count)]
+    chunk.path.write_text("".join(lines))
+    spooled.release()
 
 
 def test_what_lies_in_the_spool_is_listed_dropped_and_sent(push_site, called):
@@ -326,9 +324,9 @@ def test_a_live_shard_is_watched_to_its_end(live_site, record):
     for number in range(30, 40):
         recording.append(shard, count_up(number, 1))
     recording.finalize(shard)
-    out, err = watching.communicate(timeout=30)
+    out, err = watching.stdout.read(), watching.stderr.read()
     assert [line.split()[0] for line in out.splitlines()] == [str(n) for n in range(21, 40)]
-    assert watching.returncode == 0, err
+    assert watching.wait() == 0, err
 
 
 def client_watch(url, *more):
@@ -348,10 +346,10 @@ def test_watching_goes_on_when_the_line_dropped(transactional_db, record, tmp_pa
     recording.append(shard, count_up(30, 10))
     recording.finalize(shard)
     with served(port, tmp_path / "log"):
-        out, err = watching.communicate(timeout=60)
+        out, err = watching.stdout.read(), watching.stderr.read()
     assert [line.split()[0] for line in out.splitlines()] == [str(n) for n in range(30, 40)]
     assert "does not answer" in err
-    assert watching.returncode == 0
+    assert watching.wait() == 0
 
 
 def test_what_is_not_there_to_be_watched_is_told(live_site, record, called):
