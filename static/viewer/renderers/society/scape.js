@@ -215,7 +215,7 @@ export class Scape {
   sign(context, { snapshot }, box, { palette }, { agents, events, at, place, radius, on }) {
     const { town, camera, scene } = this;
     const { crowd } = agents;
-    if (on('moves')) changesOfZone(context, this.moves(snapshot, agents), palette);
+    if (on('moves')) changesOfZone(context, this.moves(snapshot), palette);
     if (at) followed(context, this.pixels(at.x, at.y), radius, crowd.name(place), palette);
     zoneNames(context, crowd, town.countsOf(snapshot, scene), camera, box, { inset: this.inset, head: headOf(box.width) }, palette);
     const foot = crowd.layout.height * camera.scale + camera.top;
@@ -227,23 +227,21 @@ export class Scape {
   /**
    * Changes of zone of those who are drawn, in pixels.
    * @param {import('../../types.js').Snapshot} snapshot
-   * @param {Agents} agents
    */
-  moves(snapshot, agents) {
+  moves(snapshot) {
     const { scene, fraction } = this;
     if (!scene) return [];
-    const rows = rowsIn(scene);
-    const moves = [];
-    for (const [place, , , reason] of snapshot.transitions ?? []) {
-      if (moves.length >= MOST_ARROWS) break;
-      const row = rows.get(place);
-      if (row === undefined) continue;
-      const [fromX, fromY, toX, toY] = scene.points.subarray(row * STRIDE, row * STRIDE + 4);
-      const from = this.pixels(fromX, fromY);
-      const to = this.pixels(fromX + (toX - fromX) * fraction, fromY + (toY - fromY) * fraction);
-      moves.push({ from: [from.x, from.y], to: [to.x, to.y], reason });
+    const { scale, left, top } = this.camera;
+    const { points } = scene;
+    const drawn = drawnMoves(scene, snapshot);
+    for (const { row, from, to } of drawn) {
+      const at = row * STRIDE;
+      from[0] = points[at] * scale + left;
+      from[1] = points[at + 1] * scale + top;
+      to[0] = (points[at] + (points[at + 2] - points[at]) * fraction) * scale + left;
+      to[1] = (points[at + 1] + (points[at + 3] - points[at + 1]) * fraction) * scale + top;
     }
-    return moves;
+    return drawn;
   }
 
   /**
@@ -278,20 +276,28 @@ function canvasBelow() {
   return made;
 }
 
-/** @type {WeakMap<import('./scene.js').Scene, Map<number, number>>} */
-const rowsOf = new WeakMap();
+/** @typedef {{row: number, from: number[], to: number[], reason: string | null}} Move  of a row of the scene, in pixels */
+
+/** @type {WeakMap<import('./scene.js').Scene, Move[]>} */
+const movesOf = new WeakMap();
 
 /**
- * The row of each place that is drawn.
+ * The changes of zone of those who are drawn, found once a scene; where they are is told each frame.
  * @param {import('./scene.js').Scene} scene
+ * @param {import('../../types.js').Snapshot} snapshot
  */
-function rowsIn(scene) {
-  let rows = rowsOf.get(scene);
-  if (!rows) {
-    rows = new Map([...scene.shown].map((place, row) => [place, row]));
-    rowsOf.set(scene, rows);
+function drawnMoves(scene, { transitions = [] }) {
+  const known = movesOf.get(scene);
+  if (known) return known;
+  const changed = new Map(transitions.map((/** @type {any[]} */ [place, , , reason]) => [place, reason]));
+  /** @type {Move[]} */
+  const moves = [];
+  for (let row = 0; row < scene.shown.length && moves.length < MOST_ARROWS; row += 1) {
+    const reason = changed.get(scene.shown[row]);
+    if (reason !== undefined) moves.push({ row, from: [0, 0], to: [0, 0], reason });
   }
-  return rows;
+  movesOf.set(scene, moves);
+  return moves;
 }
 
 /**

@@ -43,13 +43,14 @@ export const MOST_ARROWS = 150;
 export function zoneNames(context, crowd, counts, { scale, left, top }, box, { inset, head }, palette) {
   context.textBaseline = 'middle';
   const two = head > HEAD;
+  const texts = textsOf(counts);
   crowd.zones.forEach((zone, place) => {
     const start = Math.max(0, zone.x * scale + left);
     const end = Math.min(box.width, (zone.x + zone.width) * scale + left);
     const above = zone.y === 0 ? -head / 2 : head / 2;
     const y = Math.max(inset.top - head / 2, zone.y * scale + top + above);
     if (end - start < 56 || y > (zone.y + zone.height) * scale + top) return;
-    const count = grouped(counts[place]);
+    const count = texts[place];
     context.fillStyle = palette.ground;
     context.fillRect(start + 1, y - head / 2 + 1, end - start - 1, head - 2);
     context.fillStyle = palette.quiet;
@@ -64,6 +65,19 @@ export function zoneNames(context, crowd, counts, { scale, left, top }, box, { i
     const room = end - start - (two ? 18 : wide + 44);
     if (room > 20) context.fillText(fitted(context, zone.name, room), start + (two ? 17 : 27), y - (two ? 9 : 0));
   });
+}
+
+/** @type {WeakMap<number[], string[]>} */
+const written = new WeakMap();
+
+/**
+ * Counts as they are written, once for as long as they are the same.
+ * @param {number[]} counts
+ */
+function textsOf(counts) {
+  const known = written.get(counts) ?? counts.map((count) => grouped(count));
+  written.set(counts, known);
+  return known;
 }
 
 /** Width of the bar that tells what the colours of stances mean. */

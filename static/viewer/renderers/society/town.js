@@ -115,13 +115,22 @@ export class Town {
    */
   countsOf(snapshot, scene) {
     const crowd = /** @type {Crowd} */ (this.crowd);
-    if (this.open && snapshot.zones) return crowd.zones.map(({ id }) => snapshot.zones[id] ?? 0);
     const kept = this.counted.get(snapshot);
     if (kept?.version === this.version) return kept.counts;
-    const agents = agentsOf(crowd, snapshot);
-    const counts = scene?.pass ? countIn(agents, scene.pass) : populations(agents, passing(agents, this.filter));
+    const counts =
+      this.open && snapshot.zones
+        ? crowd.zones.map(({ id }) => snapshot.zones[id] ?? 0)
+        : this.count(agentsOf(crowd, snapshot), scene?.pass);
     this.counted.set(snapshot, { version: this.version, counts });
     return counts;
+  }
+
+  /**
+   * @param {import('./crowd.js').Agents} agents
+   * @param {Uint8Array} [pass]  of those who pass the filter, where it is known
+   */
+  count(agents, pass = passing(agents, this.filter)) {
+    return populations(agents, pass);
   }
 
   /**
@@ -216,14 +225,3 @@ export class Town {
     return { x: 0, y: 0, width, height };
   }
 }
-
-/**
- * @param {import('./crowd.js').Agents} agents
- * @param {Uint8Array} pass
- */
-function countIn({ crowd, zone }, pass) {
-  const counts = new Array(crowd.zones.length).fill(0);
-  for (let place = 0; place < pass.length; place += 1) if (pass[place]) counts[zone[place]] += 1;
-  return counts;
-}
-
