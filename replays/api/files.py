@@ -52,7 +52,7 @@ class AtOnce:
         """Yield the pieces, and count it from the first to the last, or to when it is given up."""
         with self.lock:
             if self.running[who] >= at_once:
-                raise Limited(1, f"You have {at_once} exports running: wait until one has ended.")
+                raise Limited(1, f"At most {at_once} may run at once: wait until one has ended.")
             self.running[who] += 1
         try:
             yield from pieces

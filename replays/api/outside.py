@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -138,7 +138,7 @@ def streamed(
     wire = encoding(request)
     chained = format.write_json(told) + bytes(found.asked.shard.chain)
     named = etag(sha256(chained).hexdigest()[:32], wire)
-    empty = HttpResponse()
+    empty: Any = StreamingHttpResponse(())  # which states no length, as the whole answer does not
     unchanged = get_conditional_response(request._request, etag=named, response=empty)
     response: HttpResponseBase = empty
     if unchanged is not None and unchanged.status_code != 200:
