@@ -82,7 +82,7 @@ export class Scene {
     if (world === this.world) return;
     this.blocks?.dispose();
     this.world = world;
-    this.blocks = world ? new Blocks(world, this.shared) : null;
+    this.blocks = world ? new Blocks(world, this.shared, this.quality.software) : null;
     this.palette = null;
     if (this.blocks) this.scene.add(this.blocks.root);
   }
