@@ -103,6 +103,7 @@ def test_what_is_hidden_while_live_is_not_drawn(client, record, monkeypatch):
     monkeypatch.setattr(
         Game, "view", lambda self, snapshot, perspective: {"seen": perspective.kind}
     )
+    monkeypatch.setattr(Game, "hides", True)
     monkeypatch.setattr(Game, "picture", lambda self, snapshot: seen.append(snapshot) or [])
     live, ended = record(5, live=True), record(5)
     image_of(client.get(f"/replays/{live.pk}/picture.png?tick=3"))

@@ -10,6 +10,7 @@ TEAMS = ("blue", "red")
 COLOURS = {"blue": "gate", "red": "danger"}
 MECH_RADIUS = 0.014  # of the picture's side
 AROUND = 4.0  # voxels shown beside the outermost mech where no world is known
+FARTHEST_REACH = 1e4  # voxels: of a zone that is drawn
 HAZARDS = ("lava", "debris")
 
 
@@ -51,15 +52,20 @@ class Arena(Game):
             if mech.get("alive") is True and (place := point(mech.get("pos"))) is not None
         ]
         zone = point(record(snapshot.get("objective")).get("zone_center"))
-        seen = [place for place, _ in placed] + ([zone] if zone else [])
+        reach = min(number(record(snapshot.get("objective")).get("zone_radius")), FARTHEST_REACH)
+        rim = (
+            [(zone[0] - reach, zone[1] - reach), (zone[0] + reach, zone[1] + reach)] if zone else []
+        )
+        seen = [place for place, _ in placed] + rim
         if not seen:
             return []
         left, top, side = frame(seen)
         shapes = [Shape("rect", (0.0, 0.0, 1.0, 1.0), "ground")]
         if zone is not None:
-            radius = number(record(snapshot.get("objective")).get("zone_radius")) / side
             middle = ((zone[0] - left) / side, (zone[1] - top) / side)
-            shapes.append(Shape("disc", (*middle, min(max(radius, MECH_RADIUS), 0.5)), "rule"))
+            shapes.append(
+                Shape("disc", (*middle, min(max(reach / side, MECH_RADIUS), 0.5)), "rule")
+            )
         for (x, y), team in placed:
             spot = ((x - left) / side, (y - top) / side, MECH_RADIUS)
             colour = COLOURS.get(team, "life") if isinstance(team, str) else "life"
