@@ -2,18 +2,24 @@
 
 import json
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from client.segfault_client import wire
+from client.segfault_client import Recording, wire
+from client.segfault_client.sender import LeftListener, Sender
+from client.segfault_client.site import Site
 from client.segfault_client.snapshots import BadSnapshot, line_of, plain
 from client.segfault_client.spool import Spool, default_folder, mend
 from replays import pushed_chunk
 from replays.format import read_json
+from tests.client_games import OddSite
 
 SITE = "https://site.example"
+unhurried = partial(settings, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ABOUT = wire.about("r1", game="my-game")
 TICKS = [{"n": number, "text": 'ä\n\\"' * (number % 3)} for number in range(12)]
 
@@ -68,7 +74,7 @@ def test_what_was_sealed_before_is_the_same_bytes_after(tmp_path):
     found.release()
 
 
-@settings(max_examples=60, deadline=None)
+@unhurried(max_examples=60)
 @given(kept=st.data())
 def test_a_file_cut_at_any_byte_gives_the_ticks_before_the_cut(tmp_path_factory, kept):
     folder = tmp_path_factory.mktemp("spool")
@@ -85,7 +91,7 @@ def test_a_file_cut_at_any_byte_gives_the_ticks_before_the_cut(tmp_path_factory,
         assert not list(folder.glob("*/about.json"))
 
 
-@settings(max_examples=100)
+@unhurried(max_examples=100)
 @given(content=st.binary(max_size=200), lines=st.lists(snapshots, max_size=4))
 def test_any_bytes_are_mended_to_lines_that_are_ticks(tmp_path_factory, content, lines):
     path = tmp_path_factory.mktemp("spool") / "000000-0000000.open"
@@ -161,7 +167,7 @@ def test_others_on_the_machine_cannot_read_the_spool(tmp_path):
 # A snapshot that the client takes, the site takes
 
 
-@settings(max_examples=300)
+@unhurried(max_examples=200)
 @given(snapshot=snapshots)
 def test_the_site_takes_whatever_the_client_takes(snapshot):
     try:
@@ -173,7 +179,7 @@ def test_the_site_takes_whatever_the_client_takes(snapshot):
     assert b"\n" not in line
 
 
-@settings(max_examples=300)
+@unhurried(max_examples=200)
 @given(snapshot=snapshots)
 def test_the_client_refuses_nothing_that_the_site_takes(snapshot):
     try:
@@ -196,6 +202,7 @@ def test_a_snapshot_is_as_deep_as_the_site_takes_it(depth):
             line_of(snapshot)
 
 
+@unhurried(max_examples=100)
 @given(value=values | st.sets(st.integers()) | st.tuples(st.floats(), st.binary()))
 def test_anything_can_be_said_roughly(value):
     line_of({"value": plain({"in": value})})
@@ -238,3 +245,96 @@ def test_what_is_said_roughly_tells_what_it_leaves_out():
     line = json.loads(line_of(exact))
     assert len(line["picture"]) == 100
     assert len(line["long"]) == 5000
+
+
+# When the disk fails
+
+
+class FailingDisk:
+    """Makes the n-th thing that the client asks of its disk fail, a write in its middle."""
+
+    def __init__(self, monkeypatch, spool):
+        self.asked = 0
+        self.failing = None
+        self._spool = str(spool)
+        for name in ("open", "rename", "touch"):
+            monkeypatch.setattr(Path, name, self._failing(getattr(Path, name)))
+
+    def _fails(self):
+        self.asked += 1
+        return self.asked == self.failing
+
+    def _failing(self, work):
+        disk = self
+
+        def asked(path, *stated, **more):
+            if not str(path).startswith(disk._spool) or "lock" in path.name or "r" in stated[:1]:
+                return work(path, *stated, **more)
+            if disk._fails():
+                raise OSError(5, "the disk failed")
+            file = work(path, *stated, **more)
+            return FailingFile(disk, file) if stated[:1] == ("ab",) else file
+
+        return asked
+
+
+class FailingFile:
+    def __init__(self, disk, file):
+        self._disk = disk
+        self._file = file
+
+    def write(self, content):
+        if self._disk._fails():
+            return self._file.write(content[: len(content) // 2])
+        return self._file.write(content)
+
+    def close(self):
+        self._file.close()
+
+
+def play_on(disk_fails_at, folder, monkeypatch):
+    """Record twelve ticks on such a disk; return what was sent of them, and the recording."""
+    chunks = {}
+
+    def answer(method, path, body):
+        if method == "POST":
+            chunk = json.loads(body)
+            assert chunks.setdefault(chunk["chunk_index"], chunk) == chunk
+        return 200, {}
+
+    with monkeypatch.context() as patched:
+        patched.setattr("client.segfault_client.writer.SCAN_SECONDS", 0.01)
+        recording = Recording(
+            "http://127.0.0.1:9", spool=folder, chunk_ticks=5, tick_seconds=1, replay_id="r1"
+        )
+        disk = FailingDisk(patched, folder)
+        disk.failing = disk_fails_at
+        for tick in range(12):
+            recording.tick({"n": tick})
+        recording._queue.close()
+        recording._writer.join()
+    recording._sender.drop(recording._spooled)
+    recording._spooled.release()
+    with OddSite(answer) as site:
+        sender = Sender(Spool(folder), Site.at(site.address, packing="identity"))
+        for found in Spool(folder).left():
+            sender.take_on(found, LeftListener("r1"))
+        while not sender.idle:
+            sender.send_round()
+    return [chunks[index] for index in sorted(chunks)], recording, disk
+
+
+def test_whichever_write_fails_each_tick_is_sent_once_or_told_to_be_missing(tmp_path, monkeypatch):
+    _, _, disk = play_on(None, tmp_path / "whole", monkeypatch)
+    assert disk.asked >= 12
+    for number in range(1, disk.asked + 1):
+        chunks, recording, _ = play_on(number, tmp_path / str(number), monkeypatch)
+        assert [chunk["chunk_index"] for chunk in chunks] == list(range(len(chunks)))
+        assert chunks[-1]["chunk_count"] == len(chunks)
+        ticks = [tick for chunk in chunks for tick in chunk["frames"]]
+        assert len(ticks) + recording.left_out == 12, number
+        place = -1
+        for tick in ticks:
+            place += 1 + tick.get("left_out", 0)
+            assert tick["n"] == place
+        assert len(ticks) >= 11
