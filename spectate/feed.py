@@ -16,7 +16,7 @@ from replays import reading
 from replays.models import ReplayShard
 from spectate.ring import RING_BYTES, RING_TICKS, Entry, Ring
 from spectate.spectator import Spectator
-from spectate.threads import in_thread
+from spectate.threads import in_thread, in_tick_thread
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,9 @@ class Feed:
         while self._stored is not None and self._stored != self.newest:
             start = self._next_tick()
             try:
-                entries = await in_thread(_read, self.shard, start, PART_TICKS, self.perspective)
+                entries = await in_tick_thread(
+                    _read, self.shard, start, PART_TICKS, self.perspective
+                )
             except reading.Damaged as damaged:
                 log.error("feed of %s: %s", self.shard.pk, damaged)
                 self.newest = damaged.last

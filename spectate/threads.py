@@ -10,6 +10,7 @@ from django.db import DatabaseError, close_old_connections, connections
 Result = TypeVar("Result")
 
 _readers = ThreadPoolExecutor(3, thread_name_prefix="spectate-read")
+_tickers = ThreadPoolExecutor(2, thread_name_prefix="spectate-ticks")
 _watcher = ThreadPoolExecutor(1, thread_name_prefix="spectate-watch")
 _writer = ThreadPoolExecutor(1, thread_name_prefix="spectate-write")
 
@@ -17,6 +18,11 @@ _writer = ThreadPoolExecutor(1, thread_name_prefix="spectate-write")
 async def in_thread(work: Callable[..., Result], *arguments: object) -> Result:
     """Run what is asked now and then; its connection is closed after it, or goes to the pool."""
     return await _run(_readers, _and_close, work, *arguments)
+
+
+async def in_tick_thread(work: Callable[..., Result], *arguments: object) -> Result:
+    """Read new ticks: those who watch wait for nobody who is still at the door."""
+    return await _run(_tickers, _and_close, work, *arguments)
 
 
 async def in_writer_thread(work: Callable[..., Result], *arguments: object) -> Result:

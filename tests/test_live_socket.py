@@ -1,5 +1,6 @@
 import asyncio
 import datetime as dt
+import threading
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 from games.game import Game
 from replays import recording
 from replays.models import ReplayShard, ShareCode
+from spectate import threads
 from tests.sockets import append, watching
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +45,20 @@ async def test_who_joins_before_the_first_tick_gets_it_when_it_comes(record):
         assert (await spectator.message())["type"] == "hello"
         await append(shard, 2)
         assert await spectator.ticks(2) == [0, 1]
+
+
+async def test_a_crowd_at_the_door_keeps_no_tick_from_those_who_watch(record):
+    shard = await sync_to_async(record)(3, live=True)
+    at_the_door = threading.Event()
+    async with watching(live(shard)) as spectator:
+        assert await spectator.ticks(1) == [2]
+        crowd = [asyncio.ensure_future(threads.in_thread(at_the_door.wait)) for _ in range(20)]
+        try:
+            await append(shard, 2)
+            assert await spectator.ticks(2) == [3, 4]
+        finally:
+            at_the_door.set()
+            await asyncio.gather(*crowd)
 
 
 async def test_a_shard_may_begin_at_any_tick(record):
