@@ -20,7 +20,7 @@ void main() {
   vec3 spot = mix(start, end, position.x);
   vec3 toEye = cameraPosition - spot;
   vec3 side = normalize(cross(end - start + vec3(0.0, 0.0, 1e-5), toEye));
-  float width = max(wide * 2.4, length(toEye) * pixel * 2.2);
+  float width = max(wide * 2.4, length(toEye) * pixel * 3.0);
   at = vec2(position.x, position.y * 2.0);
   lookOf = look;
   gl_Position = projectionMatrix * viewMatrix * vec4(spot + side * position.y * width, 1.0);

@@ -19,6 +19,8 @@ export class Quality {
     this.software = software;
     this.most = Math.min(SHARPEST, dense);
     this.ratio = software ? Math.min(0.7, this.most) : this.most;
+    /** How sharp what stands still is, a moment later. */
+    this.still = software ? Math.min(1, this.most) : this.most;
     this.before = NaN;
     /** @type {number[]} */
     this.lengths = [];

@@ -15,6 +15,8 @@ import { Zone } from './zone.js';
 /** @typedef {import('./graph.js').Lines} Lines */
 /** @typedef {import('../../palette.js').Palette} Palette */
 
+/** What stands still for so long is drawn as sharp as it can be. */
+const REST_MILLISECONDS = 180;
 /** The bare ground goes so far beyond the world. */
 const BEYOND = 3;
 
@@ -54,6 +56,8 @@ export class Scene {
     /** @type {Palette | null} */
     this.palette = null;
     this.size = { width: 0, height: 0 };
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.resting = undefined;
   }
 
   /** @param {Picture} picture */
@@ -68,8 +72,17 @@ export class Scene {
     this.flashes.show(picture.effects, picture.clouds, picture.way);
     this.zone.show(picture.objective, picture.score, palette);
     this.lay(picture.graph);
+    clearTimeout(this.resting);
+    this.render(this.quality.ratio);
+    this.quality.drawn(performance.now(), picture.moving);
+    if (picture.moving || this.quality.ratio >= this.quality.still) return;
+    this.resting = setTimeout(() => this.render(this.quality.still), REST_MILLISECONDS);
+  }
+
+  /** @param {number} ratio  pixels to a CSS pixel */
+  render(ratio) {
+    if (this.renderer.getPixelRatio() !== ratio) this.renderer.setPixelRatio(ratio);
     this.renderer.render(this.scene, this.camera);
-    if (this.quality.drawn(performance.now(), picture.moving)) this.renderer.setPixelRatio(this.quality.ratio);
   }
 
   /**
@@ -152,6 +165,7 @@ export class Scene {
   }
 
   dispose() {
+    clearTimeout(this.resting);
     this.clearGraph();
     this.blocks?.dispose();
     this.bodies.dispose();
