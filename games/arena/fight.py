@@ -121,11 +121,16 @@ def decide(fight: Fight) -> None:
         if not fight.team(OTHER[team]):
             fight.winner, fight.reason = team, "elimination"
             return
-    ahead = max(TEAMS, key=lambda team: fight.score[team])
+    ahead = max(TEAMS, key=lambda team: (fight.score[team], strength(fight, team)))
     if fight.score[ahead] >= fight.score_to_win:
         fight.winner, fight.reason = ahead, "zone"
     elif fight.now >= fight.longest:
         fight.winner, fight.reason = ahead, "time"
+
+
+def strength(fight: Fight, team: str) -> float:
+    """Return what a team has left in all: who is level in the zone is told apart by it."""
+    return sum(mech.hp for mech in fight.team(team))
 
 
 def is_over(fight: Fight) -> bool:
