@@ -16,7 +16,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from games.society import telemetry
+from games.society import columns, telemetry
 from games.society.layouts import LAYOUTS
 from replays import crowds, recording
 from replays.api import doors, replay_stream, states
@@ -81,11 +81,12 @@ def test_loading_answers_what_the_document_shows(client, found_town):
         "bounds": {"x": 300, "y": 0, "width": 400, "height": 600},
         "color": "#6b7280",
     }
-    assert found["layers"] == [
+    assert found["layers"][:3] == [
         {"id": "stance", "name": "Stance", "default_visible": True},
         {"id": "emotion", "name": "Emotion", "default_visible": False},
         {"id": "influence", "name": "Influence Network", "default_visible": False},
     ]
+    assert [layer["id"] for layer in found["layers"][3:]] == ["exposure", "events", "trails"]
     first = found["initial_state"]
     assert first["tick"] == 0
     assert first["metrics"] == first["global_metrics"]
@@ -243,13 +244,20 @@ def test_a_chunk_is_as_long_as_was_to_be_preloaded(client, found_town):
         ("all", {"stance", "emotion", "influence_score"}),
         ("stance", {"stance"}),
         ("emotion,influence", {"emotion", "influence_score"}),
+        ("stance,exposure", {"stance", "exposure"}),
+        ("all,exposure", {"stance", "emotion", "influence_score", "exposure"}),
+        ("events,trails", set()),
         ("", set()),
     ],
 )
 def test_a_layer_left_out_leaves_its_fields_out(client, session, layers, fields):
     agent = client.get(f"{session}/state?tick=1&layers={layers}").json()["agents"][0]
-    shown = {"stance", "emotion", "influence_score"} & agent.keys()
+    shown = {"stance", "emotion", "influence_score", "exposure"} & agent.keys()
     assert shown == fields
+    recorded = told(100, TICKS, 1)[1]["agents"]
+    if "exposure" in fields:
+        place = int(agent["id"].removeprefix("agent-")) - 1
+        assert agent["exposure"] == columns.one(recorded["exposure"], place) / 1000
     assert {"id", "position", "zone"} <= agent.keys()
 
 

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 
 from games.society import telemetry
 from replays import recording
+from replays.api import doors
+from replays.models import ReplayShard
 from replays.telemetry import store
 from tests.chromium import accessibility_violations
 from tests.conftest import shared_recording
@@ -278,6 +280,17 @@ def test_a_live_run_is_followed_as_it_is_computed(live_site, found_town, new_con
     expect(page.locator("#viewer")).to_have_attribute("data-state", "live")
     recording.finalize(shard)
     expect(page.locator("#viewer")).to_have_attribute("data-state", "archive")
+
+
+def test_a_run_that_is_pushed_is_watched_like_any_other(live_site, client, watch, settings):
+    settings.OPEN_PUSH = True
+    doors.forget_tokens()
+    chunk = {"replay_id": "town", "game": "society", "chunk_index": 0, "chunk_count": 1}
+    body = json.dumps(chunk | {"frames": told(100, 8, 3)})
+    assert client.post("/push", body, content_type="application/json").status_code == 200
+    page = watch(ReplayShard.objects.get())
+    expect(page.locator("#society-of")).to_have_text("Showing all 100")
+    expect(page.locator("#panel-moves")).to_be_attached()
 
 
 def test_a_link_carries_tick_focus_layers_and_filters(watch, found_town, new_context):

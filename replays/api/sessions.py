@@ -24,7 +24,7 @@ from replays.api.kept import Kept
 from replays.api.parameters import refused, yes_or_no
 from replays.api.session_bodies import asked_for, seek_asked
 from replays.api.shards import ReadingView, encoding
-from replays.api.states import LAYERS, Sight, changes, events, state, states
+from replays.api.states import FIELDS, LAYERS, Sight, changes, events, state, states
 from replays.models import ReplaySession, ReplayShard
 
 KEPT = Kept(32 * 2**20)
@@ -32,7 +32,15 @@ A_DAY = "max-age=86400"
 MOST_TICKS = 100
 MOST_STATES = 200_000
 """How many states of agents a chunk holds at most: some 30 MB of JSON."""
-LAYER_NAMES = {"stance": "Stance", "emotion": "Emotion", "influence": "Influence Network"}
+LAYER_NAMES = {
+    "stance": "Stance",
+    "emotion": "Emotion",
+    "influence": "Influence Network",
+    "exposure": "Exposure",
+    "events": "Events",
+    "trails": "Trails",
+}
+SHOWN_AT_FIRST = ("stance", "events")
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -132,7 +140,7 @@ def opened(session: ReplaySession, sight: Sight) -> dict[str, Any]:
         },
         "zones": with_bounds(sight.layout),
         "layers": [
-            {"id": id, "name": name, "default_visible": id == "stance"}
+            {"id": id, "name": name, "default_visible": id in SHOWN_AT_FIRST}
             for id, name in LAYER_NAMES.items()
         ],
         "event_markers": event_markers(sight),
@@ -178,11 +186,12 @@ def within(sight: Sight, tick: int) -> int:
 def layers_asked(request: Request) -> tuple[str, ...]:
     text = request.query_params.get("layers", "all")
     named = {word.strip() for word in text.split(",")} - {""}
-    if unknown := named - {"all", *LAYERS}:
-        known = ["all", *LAYERS]
+    known = ["all", *LAYER_NAMES]
+    if unknown := named - set(known):
         sentence = f"layers: {min(unknown)[:40]!r} is none; they are {', '.join(known)}."
         raise refused(sentence, valid_range=known)
-    return tuple(layer for layer in LAYERS if layer in named or "all" in named)
+    told = named | set(LAYERS if "all" in named else ())
+    return tuple(layer for layer in FIELDS if layer in told)
 
 
 def flag(request: Request, name: str, default: bool) -> bool:

@@ -168,7 +168,11 @@ state = extend_schema(
         IN_PATH,
         query("tick", whole(0, default=0), "Which tick, from 0 on."),
         query("include_agents", FLAG, "Whether to tell the agents."),
-        query("layers", text(default="all"), "Layers by id, with commas between them."),
+        query(
+            "layers",
+            text(default="all"),
+            "Layers by id, with commas between them; all are stance, emotion and influence.",
+        ),
     ],
     responses={200: STATE, 304: NOT_CHANGED, **problems(400, 401, 404, 410, 429)},
 )

@@ -21,7 +21,9 @@ from replays.crowds import Kept, Town
 from replays.models import ReplayShard
 
 LAYERS = {"stance": "stance", "emotion": "emotion", "influence": "influence_score"}
-"""Each layer and the field of an agent that it brings."""
+"""Each layer that the document has, and the field of an agent that it brings."""
+FIELDS = LAYERS | {"exposure": "exposure"}
+"""These, and those that are told when they are named."""
 SAMPLES = Kept(256)
 STATES = Kept(48 * 2**20)
 
@@ -145,7 +147,7 @@ class Texts:
 
 
 X, Y = Texts(',"position":{"x":', 10), Texts(',"y":', 10)
-NUMBERS = {name: Texts(f',"{field}":', columns.SCALES[name]) for name, field in LAYERS.items()}
+NUMBERS = {name: Texts(f',"{field}":', columns.SCALES[name]) for name, field in FIELDS.items()}
 
 
 def _agents(
@@ -153,7 +155,7 @@ def _agents(
 ) -> bytes:
     """Write the agents, one part of all of them after another: what does not change comes first."""
     crowd = sight.town.crowd
-    shown = tuple(name for name in ("influence", "stance", "emotion") if name in layers)
+    shown = tuple(name for name in ("influence", "stance", "emotion", "exposure") if name in layers)
     changing = [name for name in ("segment", *shown) if name in frame.columns]
     heads = _heads(crowd, tuple(name for name in ("segment", *shown) if name not in changing))
     return _woven(
