@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from client.segfault_client import recording, sender
+from client.segfault_client import recording, sender, wire
+from client.segfault_client.spool import Spool
 from replays import reading
 from replays.models import Push
 from replays.tokens import make_token
@@ -48,6 +49,20 @@ def start_game(
     return subprocess.Popen(
         stated, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+def leave(url: str, replay_id: str, count: int = 3, chunk_ticks: int = 100) -> None:
+    """Leave a recording in the spool of the environment, as a killed game does."""
+    spooled = Spool().begin(url, wire.about(replay_id, game="pushed"), None, 0.0)
+    [chunk] = spooled.chunks()
+    for number in range(count):
+        with chunk.path.open("a") as file:
+            file.write(json.dumps({"n": number}) + "\n")
+        if (number + 1) % chunk_ticks == 0:
+            following = spooled.open_chunk(chunk.index + 1, number + 1)
+            chunk.renamed("chunk")
+            chunk = following
+    spooled.release()
 
 
 def client_command(*arguments: Any, **more: str) -> "subprocess.CompletedProcess[str]":

@@ -18,6 +18,7 @@ from replays.tokens import make_token
 from tests.client_games import (
     OddSite,
     client_command,
+    leave,
     numbers,
     recorded,
     served,
@@ -531,23 +532,14 @@ def test_a_program_that_ends_without_a_word_is_recorded_whole(live_site, token, 
 
 def test_two_processes_send_what_is_left_once(spool):
     """Both start at once on ten recordings that were left; each chunk is sent by one of them."""
-    url = nothing_answers()
-    for number in range(10):
-        recording = Recording(url, spool=spool, replay_id=f"r{number}", chunk_ticks=2)
-        for tick in range(6):
-            recording.tick({"n": tick})
-        recording.close(0)
-        recording._writer.join()
-        recording._sender.drop(recording._spooled)
-        recording._spooled.release()
 
     def answer(method, path, body):
         time.sleep(0.02)
         return 200, {}
 
     with OddSite(answer) as site:
-        for about in spool.glob("*/about.json"):
-            about.write_text(about.read_text().replace(url, site.address))
+        for number in range(10):
+            leave(site.address, f"r{number}", 6, chunk_ticks=2)
         with ThreadPoolExecutor() as pool:
             sent = list(pool.map(lambda _: client_command("send", "--spool", spool), range(2)))
         assert [process.returncode for process in sent] == [0, 0]

@@ -10,13 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from client.segfault_client import cli, wire
+from client.segfault_client import cli
 from client.segfault_client.spool import Spool
 from client.segfault_client.watching import Shown, in_words, summary
 from replays import portable, recording, sharing
 from replays.models import Push, World
 from replays.tokens import make_token
-from tests.client_games import OddSite, client_command, recorded, served
+from tests.client_games import OddSite, client_command, leave, recorded, served
 from tests.conftest import count_up, shared_recording
 from tests.live_site import ROOT, free_port
 
@@ -233,15 +233,6 @@ def test_lines_that_are_no_snapshots_are_left_out_and_counted(push_site, called,
 
 
 # send
-
-
-def leave(url, replay_id, count=3):
-    """Leave a recording in the spool as a killed game does."""
-    spooled = Spool().begin(url, wire.about(replay_id, game="pushed"), None, 0.0)
-    [chunk] = spooled.chunks()
-    lines = [json.dumps({"n": number}) + "\n" for number in range(count)]
-    chunk.path.write_text("".join(lines))
-    spooled.release()
 
 
 def test_what_lies_in_the_spool_is_listed_dropped_and_sent(push_site, called):
