@@ -32,6 +32,7 @@ AGENT = record(
         "stance": or_null(NUMBER),
         "emotion": or_null(NUMBER),
         "influence_score": or_null(NUMBER),
+        "exposure": or_null(NUMBER),
         "segment": or_null(text()),
         "recent_action": or_null(text()),
     },
