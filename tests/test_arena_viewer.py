@@ -176,7 +176,8 @@ def test_a_press_on_a_mech_inspects_it_and_the_address_follows_it(page, fight):
     open_fight(page, fight, "&tick=3&focus=blue_0")
     assert pressed(page) == ["Follow"]
     page.mouse.click(*middle(page))
-    assert page.locator("#inspector-title").inner_text() == "blue_0, heavy of Blue"
+    told = "blue_0, heavy of Blue"
+    until(page, f"document.querySelector('#inspector-title').innerText === '{told}'")
     facts = page.locator("#inspector-facts").inner_text()
     assert re.search(r"heat_cap\s+100", facts)
     page.keyboard.press(".")
@@ -285,7 +286,8 @@ def test_without_webgl_the_arena_is_seen_from_above(page, fight, how):
     assert not page.locator(".board-below").is_visible()
     assert page.evaluate(COLOURS) > 8
     page.mouse.click(*middle(page))
-    assert page.locator("#inspector-title").inner_text() == "blue_0, heavy of Blue"
+    told = "blue_0, heavy of Blue"
+    until(page, f"document.querySelector('#inspector-title').innerText === '{told}'")
 
 
 def test_when_the_browser_takes_the_graphics_away_the_view_from_above_takes_over(page, fight):
