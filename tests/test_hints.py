@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from games import game_of, hints
 from games.contract import check_game
 from games.game import Refused
-from games.hinted import Hinted
+from games.hinted import Hinted, things_of
 from replays import pictures, portable, reading, recording
+from tests.live_site import ROOT
 
 FIELD = {
     "title": "Foxes and hares",
@@ -182,6 +184,23 @@ def recorded(**fields):
     recording.finalize(shard)
     shard.refresh_from_db()
     return shard
+
+
+def test_what_hints_say_is_read_as_the_viewer_reads_it():
+    """tests/js/generic.test.js reads the same file."""
+    told = json.loads((ROOT / "tests/fixtures/hinted.json").read_text())
+    game, snapshot = Hinted("meadow", hints.check(told["hints"])), told["snapshot"]
+    things = [[one.x, one.y, one.colour] for one in things_of(game.hints, snapshot)]
+    assert things == told["things"]
+    assert [[m.kind, m.label, m.subject] for m in game.markers(snapshot)] == told["markers"]
+    assert game.metrics(snapshot) == told["metrics"]
+
+
+def test_the_page_on_hints_tells_every_hint_and_its_example_is_right():
+    page = (ROOT / "docs/hints.md").read_text()
+    hints.check(json.loads(re.search(r"```json\n(.*?)```", page, re.DOTALL)[1]))
+    for name in [*hints.RULES, *hints.THINGS, *hints.EVENTS, *hints.COLOURS]:
+        assert f"`{name}`" in page, name
 
 
 @pytest.mark.django_db

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { genericOf } from '../../static/viewer/renderers/generic.js';
 import { boardOf } from '../../static/viewer/renderers/generic/boards.js';
@@ -6,7 +7,7 @@ import { Seen } from '../../static/viewer/renderers/generic/extent.js';
 import { Looks } from '../../static/viewer/renderers/generic/looks.js';
 import { placedThings } from '../../static/viewer/renderers/generic/map.js';
 import { difference, niceStep, numberText } from '../../static/viewer/renderers/generic/numbers.js';
-import { at, each, numericPaths } from '../../static/viewer/renderers/generic/paths.js';
+import { at, each, numberAt, numericPaths } from '../../static/viewer/renderers/generic/paths.js';
 import { look, settleTeams } from '../../static/viewer/renderers/generic/places.js';
 import { rawLines } from '../../static/viewer/renderers/generic/raw.js';
 import { figuresOf } from '../../static/viewer/renderers/generic/sheet.js';
@@ -324,6 +325,21 @@ test('a map tells who is on it, and one presses what stands there', () => {
   }
   assert.deepEqual([...new Set(places)].toSorted(), ['hares 0', 'hares 1']);
   assert.equal(renderer.find(snapshot, 'hares 0').label, 'hares <b>Ada</b>');
+});
+
+test('what hints say is read as the site reads it', () => {
+  // tests/test_hints.py reads the same file.
+  const file = new URL('../fixtures/hinted.json', import.meta.url);
+  const { hints, snapshot, things, markers, metrics } = parsed(readFileSync(file, 'utf8'));
+  const found = look(snapshot, hints).things.map(({ x, y, colour }) => [x, y, colour]);
+  assert.deepEqual(found, things);
+  const told = genericOf(hints).markers(snapshot);
+  assert.deepEqual(
+    told.map(({ kind, label, subject }) => [kind, label, subject]),
+    markers,
+  );
+  const read = hints.chart.map((path) => [path, numberAt(snapshot, path)]);
+  assert.deepEqual(Object.fromEntries(read.filter(([, value]) => !Number.isNaN(value))), metrics);
 });
 
 test('events of hints are told, and paths that lead nowhere break nothing', () => {
