@@ -22,9 +22,9 @@ class NodeFiles(BaseFinder):
         place, names = SERVED.get(folder, ("", ()))
         found = installed(place) / name
         there = name in names and found.is_file()
-        if find_all:
+        if find_all or not there:
             return [str(found)] if there else []
-        return str(found) if there else None
+        return str(found)
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         for folder, (place, names) in SERVED.items():

@@ -6,6 +6,7 @@ import re
 from hashlib import sha256
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from games.game import Refused
@@ -282,7 +283,10 @@ def test_without_webgl_the_arena_is_seen_from_above(page, fight, how):
             "HTMLCanvasElement.prototype.getContext = function (kind, ...more) {"
             " return /webgl/.test(kind) ? null : own.call(this, kind, ...more); };"
         )
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     open_fight(page, fight, "&focus=blue_0" + ("&webgl=0" if how == "asked" else ""), painter="2d")
+    assert not [address for address in asked if "/three/" in address]
     assert not page.locator(".board-below").is_visible()
     assert page.evaluate(COLOURS) > 8
     page.mouse.click(*middle(page))
@@ -343,3 +347,12 @@ def test_the_arena_is_for_everyone(new_context, fight, size, theme):
     open_fight(page, fight, "&tick=5")
     assert accessibility_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_of_what_npm_installs_the_files_of_three_alone_are_served():
+    served = [name for finder in finders.get_finders() for name, _ in finder.list(None)]
+    assert {"three.module.min.js", "three.core.min.js"} <= set(served)
+    assert finders.find("three/three.module.min.js")
+    assert finders.find("three/three.core.min.js")
+    for name in ("three/three.cjs", "three/../package.json", "typescript/lib/tsc.js"):
+        assert finders.find(name) is None
