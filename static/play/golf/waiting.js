@@ -9,18 +9,30 @@ import { MANNERS } from './words.js';
 /** @typedef {import('./types.js').Seat} Seat */
 /** @typedef {{sendAway: (seat: string) => void, giveManner: (seat: string, manner: string) => void}} Maker */
 
+/** What was told before a change was taken may arrive this much later. */
+const LATE_MILLISECONDS = 600;
+/** How many changes are on their way: until they are taken, the form holds what its maker wants. */
+let changing = 0;
+
 /**
- * Let the maker change what is agreed on: each change is sent as it is made.
+ * Let the maker change what is agreed on: each change is sent as it is made, one after the other.
  * @param {import('./table.js').Table} table
  */
 export function wireTerms(table) {
   const form = /** @type {HTMLFormElement} */ (part('terms-form'));
+  /** @type {Promise<any>} */
+  let before = Promise.resolve();
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('change', async () => {
+  form.addEventListener('change', () => {
     if (!table.room || !form.reportValidity()) return;
-    await table.ask('settings', termsOf(form, backOf(table.room)));
-    if (table.room) fillTerms(form, table.room);
+    const terms = termsOf(form, changing ? '' : backOf(table.room));
+    changing += 1;
+    before = before.then(() => table.ask('settings', terms)).then(() => setTimeout(settled, LATE_MILLISECONDS));
   });
+  const settled = () => {
+    changing -= 1;
+    if (!changing && table.room) fillTerms(form, table.room);
+  };
 }
 
 /**
@@ -41,7 +53,7 @@ export function drawWaiting(room, table) {
     );
   }
   part('terms-change').hidden = !maker;
-  if (maker) fillTerms(/** @type {HTMLFormElement} */ (part('terms-form')), room);
+  if (maker && !changing) fillTerms(/** @type {HTMLFormElement} */ (part('terms-form')), room);
   part('join').hidden = Boolean(mine) || free <= 0;
   part('full').hidden = Boolean(mine) || free > 0;
   part('add-computer').hidden = !maker || free <= 0;
