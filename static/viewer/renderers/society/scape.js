@@ -31,6 +31,8 @@ const LEAST_RADIUS = 1.4;
 const MOST_RADIUS = 7;
 /** A finger or a mouse is this far from an agent at most. */
 const REACH = 14;
+/** Pixels at the right that the small map takes. */
+const BESIDE_THE_MAP = 152;
 
 export class Scape {
   /**
@@ -220,7 +222,8 @@ export class Scape {
     zoneNames(context, crowd, town.countsOf(snapshot, scene), camera, box, { inset: this.inset, head: headOf(box.width) }, palette);
     const foot = crowd.layout.height * camera.scale + camera.top;
     eventsUnderWay(context, events, box, foot, palette);
-    const right = Math.min(box.width, camera.left + crowd.layout.width * camera.scale);
+    const free = this.view.zoom > 1 && !isNarrow(box.width) ? box.width - BESIDE_THE_MAP : box.width;
+    const right = Math.min(free, camera.left + crowd.layout.width * camera.scale);
     if (on('stance') && !(events.length && isNarrow(box.width))) scaleOfStances(context, box, right, foot, palette);
   }
 

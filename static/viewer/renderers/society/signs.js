@@ -52,7 +52,7 @@ export function zoneNames(context, crowd, counts, { scale, left, top }, box, { i
     if (end - start < 56 || y > (zone.y + zone.height) * scale + top) return;
     const count = texts[place];
     context.fillStyle = palette.ground;
-    context.fillRect(start + 1, y - head / 2 + 1, end - start - 1, head - 2);
+    context.fillRect(start + 1, y - head / 2 - 1, end - start - 1, head);
     context.fillStyle = palette.quiet;
     sign(context, SHAPES[shapeOf(place)], start + (two ? 8 : 15), y - (two ? 9 : 0), 5);
     context.fillStyle = palette.ink;
@@ -101,6 +101,8 @@ export function scaleOfStances(context, box, right, top, palette) {
   const hues = context.createLinearGradient(left + before + 6, 0, left + before + 6 + BAR, 0);
   const scale = scaleOf(palette);
   for (let step = 0; step <= 8; step += 1) hues.addColorStop(step / 8, css(stanceColour(scale, step / 4 - 1)));
+  context.fillStyle = palette.ground;
+  context.fillRect(left - 4, y - 10, before + BAR + after + 20, 20);
   context.fillStyle = palette.quiet;
   context.fillText('against', left, y);
   context.fillText('for', left + before + BAR + 12, y);
