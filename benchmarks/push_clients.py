@@ -99,14 +99,15 @@ def one_frame(port: int, frame: dict[str, Any], times: int) -> list[float]:
     """Return how long each of so many frames took from its sending to a viewer, in seconds."""
     viewer = open_stream(port)
     waits = []
-    sender = Sender(port, f"frame-{time.time_ns()}", json.dumps([frame]))
+    replay_id = f"frame-{time.time_ns()}"
+    sender = Sender(port, replay_id, json.dumps([frame]))
     for index in range(times):
         began = time.perf_counter()
         while sender.sends:
             sender.send()
-        wanted, told = b'"chunk_index":%d,' % index, b""
+        wanted, told = f'"{replay_id}","chunk_index":{index},'.encode(), b""
         while wanted not in told:
-            told = told[-40:] + viewer.recv(65536)
+            told = told[-100:] + viewer.recv(65536)
         waits.append(time.perf_counter() - began)
         while not sender.hear():
             pass

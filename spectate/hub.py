@@ -24,7 +24,9 @@ __all__ = ["CHUNK", "END", "START", "WORLD", "Entry", "Hub", "here"]
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
-BREATH_SECONDS = 0.005
+BREATH_SECONDS = 0.0005
+MOST_BREATH_SECONDS = 0.02
+"""How long what follows may wait to go out together, for each stream and at most."""
 AWAY_SECONDS = 1.0
 MOST_KEPT_BYTES = 16 * 2**20
 MOST_PAGES = 256
@@ -99,7 +101,7 @@ class Hub:
                 self._pages.clear()
                 self.news.set()
                 self.news = asyncio.Event()
-                await asyncio.sleep(BREATH_SECONDS)
+                await asyncio.sleep(min(MOST_BREATH_SECONDS, BREATH_SECONDS * self.streams))
 
     # Read and encoded once
 
