@@ -102,6 +102,8 @@ class Game:
     counts_own_ticks = False
     """Whether the `tick` of a snapshot is a count of the game's own, not the tick of the record."""
     playable = False
+    who_plays: tuple[str, str] = ("participant", "participants")
+    """What one of those who take part is called, and many."""
     open_seats = False
     """Whether those who take part know each other by id, as round a table."""
     bots: dict[str, Bot] = {}

@@ -193,6 +193,13 @@ class ReplayShard(models.Model):
     def get_absolute_url(self) -> str:
         return f"/replay?shard={self.id}"
 
+    @property
+    def who_took_part(self) -> str:
+        """Return how many took part, in words; nothing where none were counted."""
+        count = self.total_processes
+        one, many = self.rules.who_plays
+        return f"{count:,} {one if count == 1 else many}" if count else ""
+
     @cached_property
     def rules(self) -> Game:
         """Return the game by its rules, else by the hints that were recorded with it."""

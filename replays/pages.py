@@ -203,7 +203,9 @@ def sentence_about(shard: ReplayShard) -> str:
     state = "a recording of" if shard.ended else "live now, at"
     counts = f"{shard.total_ticks:,} ticks"
     if shard.total_processes:
-        counts += f" with {shard.total_processes:,} processes, {shard.total_kills:,} killed"
+        counts += f" with {shard.who_took_part}"
+    if shard.total_kills:
+        counts += f", {shard.total_kills:,} killed"
     return f"{game}: {state} {counts}. Watch it tick by tick."
 
 

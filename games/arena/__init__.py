@@ -16,6 +16,7 @@ HAZARDS = ("lava", "debris")
 
 class Arena(Game):
     title = "Arena"
+    who_plays = ("mech", "mechs")
     version = "1.0"
     tick_seconds = 0.25
     first_tick = 0

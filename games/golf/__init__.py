@@ -19,6 +19,7 @@ class Golf(Game):
     """The rule book by its chapters; each lies in the module of its name."""
 
     title = "Six-card Golf"
+    who_plays = ("player", "players")
     version = "1"
     tick_seconds = 1.5
     paced = False

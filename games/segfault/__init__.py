@@ -23,6 +23,7 @@ class Segfault(Game):
     """The rules book by its chapters; each lies in the module of its name."""
 
     title = "SEGFAULT"
+    who_plays = ("process", "processes")
     version = "1"
     tick_seconds: float = DEFAULTS["tick_seconds"]
     playable = True

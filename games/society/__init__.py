@@ -13,6 +13,7 @@ class Society(Game):
     """Runs that are recorded: by `manage.py run_society`, from telemetry, or from elsewhere."""
 
     title = "Society"
+    who_plays = ("agent", "agents")
     version = "1"
     tick_seconds = 1.0
     first_tick = 0
