@@ -48,7 +48,11 @@ def text_of(world: World) -> bytes:
     return format.unpack(bytes(world.body))
 
 
+def read(world: World) -> dict[str, Any]:
+    return format.read_line(text_of(world))
+
+
 def is_of_voxels(world: World) -> bool:
     """Tell whether a world is one of the arena: it has a size and walls."""
-    stated = format.read_json(text_of(world), repeats=True)
+    stated = read(world)
     return isinstance(stated.get("size"), list) and isinstance(stated.get("walls"), list)

@@ -121,21 +121,18 @@ class Graph:
 
     def as_json(self) -> bytes:
         """Return the graph as it is answered with: nodes with their place and edges."""
-        names = [b"[%d,%d,%d]" % (z, y, x) for z, y, x in self.ids.tolist()]
+        names = [f"[{z},{y},{x}]" for z, y, x in self.ids.tolist()]
         reached = [names[target] for target in self.targets.tolist()]
         ends = np.searchsorted(self.sources, np.arange(len(names) + 1)).tolist()
         places = (self.ids[:, ::-1] + (0.5, 0.5, 1.0)) * self.voxel_size
         nodes = [
-            b'{"id":%b,"pos":[%b],"edges":[%b]}'
-            % (name, b",".join(map(_number, place)), b",".join(reached[first:end]))
-            for name, place, first, end in zip(names, places.tolist(), ends, ends[1:], strict=False)
+            f'{{"id":{name},"pos":[{x!r},{y!r},{z!r}],"edges":[{",".join(reached[first:end])}]}}'
+            for name, (x, y, z), first, end in zip(
+                names, places.tolist(), ends, ends[1:], strict=False
+            )
         ]
-        head = b'{"voxel_size":%b,"clearance_z":%d,"nodes":[%b]}'
-        return head % (_number(self.voxel_size), self.clearance, b",".join(nodes))
-
-
-def _number(value: float) -> bytes:
-    return repr(value).encode()
+        head = f'{{"voxel_size":{self.voxel_size!r},"clearance_z":{self.clearance},"nodes":['
+        return f"{head}{','.join(nodes)}]}}".encode()
 
 
 def _back(came_from: dict[int, int], goal: int) -> list[int]:

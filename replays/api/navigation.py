@@ -141,7 +141,7 @@ def built(name: str) -> KeptGraph:
     if world is None:
         raise Problem(404, "This world is not here.", hint="PUT /worlds/{hash} first.")
     try:
-        made = navigation.build(format.read_json(worlds.text_of(world), repeats=True))
+        made = navigation.build(worlds.read(world))
     except Refused as refusal:
         raise Problem(400, f"This world cannot be walked: {refusal}") from None
     return KeptGraph(made, {"zstd": encode(made.as_json(), "zstd").body})
