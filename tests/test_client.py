@@ -209,7 +209,20 @@ def test_what_cannot_be_is_said_when_a_recording_is_made(url, options, spool):
         None,
         {("a", 1): 2, "b": {"c": object()}},
     ],
-    ids=lambda value: repr(value)[:30],
+    ids=(
+        "NaN",
+        "infinity",
+        "large integer",
+        "object",
+        "NUL",
+        "NUL in a key",
+        "surrogate",
+        "long text",
+        "long texts",
+        "list",
+        "nothing",
+        "key that is no text",
+    ),
 )
 def test_a_bad_snapshot_is_left_out_and_told_once(live_site, token, spool, snapshot, caplog):
     with Recording(live_site, token, spool=spool, replay_id="r1", tick_seconds=1) as recording:
