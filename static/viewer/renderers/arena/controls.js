@@ -2,6 +2,7 @@
 
 import { glyphElement } from '../../glyphs.js';
 import { make, part, say } from '../../page.js';
+import { zoomButtons } from '../../zooming.js';
 import { isLed } from './camera.js';
 import { lookOf } from './teams.js';
 
@@ -41,7 +42,12 @@ export class Controls {
     this.score.setAttribute('aria-hidden', 'true'); // the panel of the zone says the same
     this.feed = make('ul', 'arena-feed');
     this.feed.setAttribute('aria-hidden', 'true'); // as the list of events does of kills
-    this.root.append(this.cameras(), this.zooming(), this.layers(), this.graph, this.way);
+    const zoom = zoomButtons(
+      'arena-group arena-zoom',
+      (factor) => theatre.nudge({ factor }),
+      () => theatre.fit(),
+    );
+    this.root.append(this.cameras(), zoom, this.layers(), this.graph, this.way);
     const over = make('div', 'arena-over');
     over.append(this.root, this.score, this.words, this.feed);
     stage.append(over);
@@ -57,27 +63,6 @@ export class Controls {
       const button = toggle(name, () => this.theatre.see(mode));
       button.title = `Camera: ${name.toLowerCase()}  ${key}`;
       this.modes.set(mode, button);
-      group.append(button);
-    }
-    return group;
-  }
-
-  zooming() {
-    const group = make('div', 'arena-group arena-zoom');
-    group.setAttribute('role', 'group');
-    group.setAttribute('aria-label', 'Zoom');
-    const { theatre } = this;
-    for (const [drawing, name, act] of /** @type {[string, string, () => void][]} */ ([
-      ['M-.8 0H.8', 'Farther', () => theatre.nudge({ factor: 1 / 1.4 })],
-      ['M-.8 0H.8M0 -.8V.8', 'Nearer', () => theatre.nudge({ factor: 1.4 })],
-      ['M-.9 -.3V-.9H-.3M.3 -.9H.9V-.3M.9 .3V.9H.3M-.3 .9H-.9V.3', 'The whole arena', () => theatre.fit()],
-    ])) {
-      const button = make('button', 'icon-button');
-      button.setAttribute('type', 'button');
-      button.setAttribute('aria-label', name);
-      button.title = name;
-      button.append(icon(drawing));
-      button.addEventListener('click', act);
       group.append(button);
     }
     return group;
@@ -200,17 +185,4 @@ function wearStyle() {
   link.rel = 'stylesheet';
   link.href = new URL('./arena.css', import.meta.url).href;
   document.head.append(link);
-}
-
-/** @param {string} drawing */
-function icon(drawing) {
-  const name = 'http://www.w3.org/2000/svg';
-  const svg = document.createElementNS(name, 'svg');
-  svg.setAttribute('viewBox', '-1.5 -1.5 3 3');
-  svg.setAttribute('class', 'icon arena-icon');
-  svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(name, 'path');
-  path.setAttribute('d', drawing);
-  svg.append(path);
-  return svg;
 }

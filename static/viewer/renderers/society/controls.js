@@ -2,6 +2,7 @@
 
 import { make, part, say } from '../../page.js';
 import { grouped } from '../../times.js';
+import { zoomButtons } from '../../zooming.js';
 import { everybody, isOpen } from './filters.js';
 import { figure, words } from './layouts.js';
 
@@ -28,7 +29,12 @@ export class Controls {
     this.filterWords = make('span', '', 'Filter');
     this.fields = make('div', 'society-fields');
     this.strip.append(this.search(), this.layers(), this.filters(), this.showing());
-    this.root.append(this.strip, this.zooming());
+    const zoom = zoomButtons(
+      'society-zoom',
+      (factor) => town.zoom(factor),
+      () => town.fit(),
+    );
+    this.root.append(this.strip, zoom);
     if (town.map) this.root.append(town.map.root);
     stage.append(this.root);
     new ResizeObserver(() => {
@@ -130,27 +136,6 @@ export class Controls {
     });
     label.append(this.numbers);
     return label;
-  }
-
-  zooming() {
-    const bar = make('div', 'society-zoom');
-    bar.setAttribute('role', 'group');
-    bar.setAttribute('aria-label', 'Zoom');
-    const buttons = /** @type {[string, string, () => void][]} */ ([
-      ['M-.8 0H.8', 'Zoom out', () => this.town.zoom(1 / 1.5)],
-      ['M-.8 0H.8M0 -.8V.8', 'Zoom in', () => this.town.zoom(1.5)],
-      ['M-.9 -.3V-.9H-.3M.3 -.9H.9V-.3M.9 .3V.9H.3M-.3 .9H-.9V.3', 'Fit', () => this.town.fit()],
-    ]);
-    for (const [drawing, name, act] of buttons) {
-      const button = make('button', 'icon-button');
-      button.setAttribute('type', 'button');
-      button.setAttribute('aria-label', name);
-      button.title = name;
-      button.append(icon(drawing));
-      button.addEventListener('click', act);
-      bar.append(button);
-    }
-    return bar;
   }
 
   /** Offer what this crowd has. */
@@ -283,17 +268,4 @@ function choice(size) {
 /** @param {number} value */
 function signed(value) {
   return (value > 0 ? '+' : '') + figure(value, 1);
-}
-
-/** @param {string} drawing */
-function icon(drawing) {
-  const name = 'http://www.w3.org/2000/svg';
-  const svg = document.createElementNS(name, 'svg');
-  svg.setAttribute('viewBox', '-1.5 -1.5 3 3');
-  svg.setAttribute('class', 'icon society-icon');
-  svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(name, 'path');
-  path.setAttribute('d', drawing);
-  svg.append(path);
-  return svg;
 }
