@@ -66,16 +66,17 @@ def gallery(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         **asked,
-        "games": games_recorded(),
+        "games": games_to_choose(game),
         "filtered": any(asked.values()),
         "query": urlencode({name: value for name, value in asked.items() if value}),
     }
     return render(request, "pages/gallery.html", context)
 
 
-def games_recorded() -> list[tuple[str, str]]:
-    """Return slug and title of the games to choose from: those with rules here."""
-    return [(slug, get_game(slug).title or slug) for slug in all_games()]
+def games_to_choose(chosen: str) -> list[tuple[str, str]]:
+    """Return slug and title of the games with rules here, and of the chosen one."""
+    slugs = [*all_games(), *({chosen} - {"", *all_games()})]
+    return [(slug, get_game(slug).title or slug) for slug in slugs]
 
 
 @never_cache

@@ -92,6 +92,15 @@ def test_the_gallery_is_filtered_by_game_and_state(client, record):
     assert "SEGFAULT" in page_of(client, "/replays?game=segfault")
 
 
+def test_a_game_that_is_not_known_here_is_chosen_from_its_cards(client, record):
+    record(12, title="Foxes and hares", game="meadow"), record(12, title="Other", game="chess")
+    assert 'href="/replays?game=meadow"' in page_of(client, "/replays")
+    page = page_of(client, "/replays?game=meadow")
+    assert '<option value="meadow" selected>meadow</option>' in page
+    assert "Foxes and hares" in page
+    assert "Other" not in page
+
+
 def test_the_gallery_goes_on_for_as_many_pages_as_there_are(client, record):
     for number in range(26):
         record(1, title=f"Run {number}")
