@@ -304,6 +304,7 @@ def play_on(disk_fails_at, folder, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr("client.segfault_client.writer.SCAN_SECONDS", 0.01)
+        patched.setattr(Sender, "_run", lambda self: None)  # nobody else takes what is left
         recording = Recording(
             "http://127.0.0.1:9", spool=folder, chunk_ticks=5, tick_seconds=1, replay_id="r1"
         )
