@@ -318,6 +318,13 @@ def test_what_is_no_telemetry_is_refused_with_a_sentence(document):
         telemetry.read(document)
 
 
+def test_a_state_of_nobody_is_left_out():
+    document = telemetry_of()
+    document["deltas"][3]["updates"] = {"": {"stance": 0.5}}
+    snapshots = list(telemetry.read(document).snapshots())
+    get_game("society").check({}, iter(snapshots))
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),

@@ -187,14 +187,16 @@ def tick_number(value: Any, place: str) -> int:
 
 
 def states(found: Any) -> dict[str, dict[str, Any]]:
-    """Return states of agents by id, from a list of them or an object by id."""
+    """Return states of agents by id, from a list of them or an object by id; none without one."""
     if isinstance(found, list):
         pairs: Iterable[tuple[Any, Any]] = (
             (entry.get("agent_id", entry.get("id")), entry) for entry in found if _is_object(entry)
         )
     else:
         pairs = found.items() if isinstance(found, dict) else ()
-    return {str(id)[:200]: state for id, state in pairs if id is not None and _is_object(state)}
+    return {
+        str(id)[:200]: state for id, state in pairs if id not in (None, "") and _is_object(state)
+    }
 
 
 def a_list(value: Any) -> list[Any]:
