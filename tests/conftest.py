@@ -45,9 +45,11 @@ def _fresh_limits():
     from django.core.cache import cache
 
     from replays import limits
+    from replays.api import files
 
     cache.clear()
     limits.forget()
+    files.EXPORTS.running.clear()  # of answers that a test left unread
     if "shared" in settings.CACHES:  # in Redis, which outlives a test and serves others beside it
         settings.CACHES["shared"]["KEY_PREFIX"] = uuid.uuid4().hex
 

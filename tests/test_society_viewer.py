@@ -109,8 +109,9 @@ def test_each_layer_has_a_switch_that_changes_the_picture_and_the_address(watch,
         before = picture(page)
         choose_layer(page, layer)
         assert differs(before, picture(page)), layer
-    wait_until(lambda: re.search(r"hide=[\w,%]*stance", address(page)))
-    assert not re.search(r"hide=[\w,%]*(emotion|trails|influence)", address(page))
+    wait_until(lambda: "hide=" in address(page))
+    others = re.compile(r"hide=[\w,%]*(emotion|trails|influence)")
+    wait_until(lambda: "stance" in address(page) and not others.search(address(page)))
     page.locator("#society-id").press("Escape")
 
 
