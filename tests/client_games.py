@@ -21,10 +21,10 @@ from replays.tokens import make_token
 from tests.live_site import ROOT, command, environment, wait_until_ready
 
 GAME = """
-import sys, time
+import json, sys, time
 from client.segfault_client import Recording
 url, spool, pause, count = sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4])
-options = eval(sys.argv[5])
+options = json.loads(sys.argv[5])
 recording = Recording(url, spool=spool, game="counting-up", replay_id="r1", **options)
 for number in range(count):
     recording.tick({"n": number})
@@ -44,7 +44,16 @@ def start_game(
     **options: Any,
 ) -> "subprocess.Popen[str]":
     """Start a program that records `{"n": 0}, {"n": 1}` … as r1, and prints each number."""
-    stated = [sys.executable, "-c", GAME, url, str(spool), str(pause), str(count), repr(options)]
+    stated = [
+        sys.executable,
+        "-c",
+        GAME,
+        url,
+        str(spool),
+        str(pause),
+        str(count),
+        json.dumps(options),
+    ]
     environment = os.environ | {"SEGFAULT_TOKEN": token}
     return subprocess.Popen(
         stated, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

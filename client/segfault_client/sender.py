@@ -108,7 +108,7 @@ class Sender:
                 self._wait_until(time.monotonic() + backoff.after(away), away.retry_after is None)
             except Exception:  # the game goes on, and so does what can be sent
                 log.exception("The sender stumbled, and tries again.")
-                time.sleep(LONGEST_WAIT_SECONDS)
+                self._wait_until(time.monotonic() + LONGEST_WAIT_SECONDS, may_hurry=True)
 
     def hurry(self) -> None:
         """Try again at once, unless the site asked for time: somebody waits for the end."""
