@@ -166,13 +166,21 @@ class Host:
         return timezone.now() + timedelta(seconds=LEASE_SECONDS)
 
     def take(self, live: LiveShard) -> None:
+        """Go on with a shard that nobody holds, from its last stored tick."""
         mine = LiveShard.objects.free().filter(pk=live.pk)
         if mine.update(holder=self.name, leased_until=self.lease_end()):
             shard = ReplayShard.objects.get(pk=live.pk)
             filled = live.slot is not None
             kind = Playing if shard.rules.paced else Table
-            self.begin(kind.take_up(shard, latest_line(shard, live), filled))
-            log.info("took up shard %s at tick %d", shard.pk, self.playing[shard.pk].tick)
+            try:
+                self.begin(kind.take_up(shard, latest_line(shard, live), filled))
+            except DatabaseError:
+                raise
+            except Exception:  # what is damaged in one shard stops no other
+                log.exception("shard %s ends where it stands: it cannot be taken up", shard.pk)
+                self.abandon(shard)
+            else:
+                log.info("took up shard %s at tick %d", shard.pk, self.playing[shard.pk].tick)
 
     def open(self, slot: int | None) -> ReplayShard | None:
         """Open a shard for a slot; None where another host was faster."""
@@ -318,7 +326,7 @@ class Host:
         """End a shard that cannot be stepped any further."""
         self.fence([shard.pk])
         self.end(shard)
-        del self.playing[shard.pk]
+        self.playing.pop(shard.pk, None)
 
     def end(self, shard: ReplayShard) -> None:
         PendingCommand.objects.filter(shard=shard).delete()

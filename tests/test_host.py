@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from games import get_game
@@ -137,6 +138,40 @@ def test_a_fault_in_the_rules_ends_one_shard_and_no_other(monkeypatch):
     broken.refresh_from_db()
     assert broken.ended
     assert LiveShard.objects.get(slot=1).shard.last_tick > broken.last_tick
+
+
+def test_a_shard_that_cannot_be_taken_up_ends_and_the_host_goes_on_with_the_others(caplog):
+    host = Host(shards=2)
+    turns(host, 3)
+    broken, good = ReplayShard.objects.order_by("pk")
+    ReplayTick.objects.filter(shard=broken).update(line=b'{"tick":3,"t":3.0,"snapshot":{}}')
+    host.let_go()
+    other = Host(shards=2)
+    turns(other, 3)
+    broken.refresh_from_db()
+    good.refresh_from_db()
+    assert broken.ended
+    assert broken.last_tick == 3
+    assert not good.ended
+    assert good.last_tick == 6
+    assert ReplayShard.objects.live().count() == 2
+    assert "cannot be taken up" in caplog.text
+
+
+def test_a_database_that_is_away_as_a_shard_is_taken_up_ends_no_shard(monkeypatch):
+    host = Host(shards=1)
+    turns(host, 3)
+    host.let_go()
+    other = Host(shards=1)
+    with monkeypatch.context() as away:
+        away.setattr(reading, "last_line", fails)
+        with pytest.raises(OperationalError):
+            other.keep()
+    assert ReplayShard.objects.live().count() == 1
+
+
+def fails(*_):
+    raise OperationalError("the database is away")
 
 
 def test_a_host_that_lost_its_database_for_a_while_takes_its_shards_up_again(monkeypatch):
