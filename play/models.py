@@ -270,6 +270,8 @@ class PendingCommand(models.Model):
 class RoomQuerySet(models.QuerySet["Room"]):
     def of(self, code: str) -> Room | None:
         """Return the room of a code, however it is typed, unless a moderator has hidden it."""
+        if "\0" in code:
+            return None
         rooms = self.select_related("shard", "maker").filter(shard__hidden_at=None)
         return rooms.filter(code=code.upper()).first()
 

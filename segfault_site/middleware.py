@@ -34,6 +34,8 @@ class plain_errors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:  # no name holds it, and PostgreSQL cannot even look for one
+            return errors.not_found(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:

@@ -90,6 +90,27 @@ def test_no_request_brings_a_fault(path, method, here, client):
     try_it()
 
 
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/account/links/{}", "/account/links/{}/revoke", "/api/replay/shared/{}", "/golf/{}",
+        "/golf/rooms/{}", "/golf/rooms/{}/join", "/push/{}", "/r/{}.json", "/replay/{}",
+        "/replays/{}", "/spectate/{}", "/admin/replays/sharecode/{}/change/",
+    ],
+)  # fmt: skip
+def test_an_address_with_a_zero_byte_leads_nowhere(address, method, client, mo):
+    client.force_login(mo)
+    answer = getattr(client, method)(address.format("ABC%00DE"))
+    assert answer.status_code == 404
+    assert answer.json()["error_code"] == "NOT_FOUND"
+
+
+def test_a_code_with_a_zero_byte_is_no_table_s(client, ada):
+    client.force_login(ada)
+    assert "There is no table" in client.get("/golf", {"code": "ABC\0DE"}).content.decode()
+
+
 def sent(client, case, token):
     """Send a case as an HTTP client would, through Django."""
     asked = requests.Request(**case.as_transport_kwargs(base_url="http://testserver")).prepare()
