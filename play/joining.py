@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from play import call_signs
-from play.models import LiveShard, PendingCommand, Seat, token_hash
+from play.models import CallSign, LiveShard, PendingCommand, Seat, token_hash
 
 GAME = "segfault"
 
@@ -20,6 +20,7 @@ def join(request: HttpRequest, user: Any) -> tuple[Seat, str]:
     """Seat whoever asks in the shard with most room; return the seat and its token, shown once."""
     with transaction.atomic():
         sign = call_signs.call_sign_for(request, user)
+        hold(sign)
         live = LiveShard.objects.stepped().without(sign).with_room(GAME)
         if live is None:
             raise NoRoom
@@ -29,6 +30,12 @@ def join(request: HttpRequest, user: Any) -> tuple[Seat, str]:
         seat.enter(live)
     call_signs.remember(request, sign)
     return seat, token
+
+
+def hold(sign: CallSign) -> None:
+    """Let a second join of the same name wait for this one, and find it seated."""
+    # A host that seats the name elsewhere meanwhile refers to its row, and need not wait.
+    CallSign.objects.select_for_update(no_key=True).get(pk=sign.pk)
 
 
 @transaction.atomic

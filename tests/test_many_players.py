@@ -8,7 +8,9 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
+from play import joining
 from play.host import Host
 from play.models import MAX_SEATS, LiveShard, PendingCommand, Seat
 from replays import reading
@@ -93,3 +95,27 @@ def test_every_accepted_command_is_recorded_exactly_once(live_site, host):
     assert not PendingCommand.objects.exists()
     for shard in ReplayShard.objects.all():
         check_played_whole(shard)
+
+
+def test_who_joins_from_two_tabs_at_once_sits_in_two_shards(host, bob, rf):
+    """Each call sign sits once in a shard, however the two cross."""
+    other = Host(shards=2)
+    turns(other, 1)
+    request = rf.post("/process/join")
+    request.session = {}
+    joining.join(request, bob)
+    Seat.objects.all().delete()
+    together = threading.Barrier(2)
+
+    def join(_):
+        try:
+            together.wait()
+            return joining.join(request, bob)[0].shard_id
+        finally:
+            connection.close()
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(join, range(2))
+        assert first != second
+        Seat.objects.all().delete()
