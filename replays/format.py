@@ -55,20 +55,19 @@ def read_json(body: bytes, *, repeats: bool = False) -> Any:
     if not repeats:
         return _read_exactly(body, repeats)
     alike = body.translate(_NUMBERS_ALIKE)
-    if _needs_care(body, alike):
+    has_large = _may_hold(_LARGE_INTEGER, alike)
+    if (has_large and _may_hold(_HUGE_INTEGER, alike)) or _has_odd_text(body):
         return _read_exactly(body, repeats)
     value = _read_quickly(body)
-    if _may_hold(_LARGE_INTEGER, alike) and not _has_small_integers(value):
+    if has_large and not _has_small_integers(value):
         return _read_exactly(body, repeats)
     return value
 
 
-def _needs_care(body: bytes, alike: bytes) -> bool:
-    """Tell whether a body may hold what only the exact reader refuses; most hold nothing alike."""
-    return (
-        _may_hold(_HUGE_INTEGER, alike)
-        or (b"\\u" in body and _ESCAPED.search(body) is not None)
-        or (len(body) > MAX_STRING_BYTES and _holds_long_text(body))
+def _has_odd_text(body: bytes) -> bool:
+    """Tell whether a body may hold a text that only the exact reader refuses; most have none."""
+    return (b"\\" in body and _ESCAPED.search(body) is not None) or (
+        len(body) > MAX_STRING_BYTES and _holds_long_text(body)
     )
 
 

@@ -6,21 +6,25 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
 from replays import standing
 from replays.models import Push, PushedChunk
 from replays.pushed_chunk import Chunk
+from replays.rows import insert_rows, read_rows, update_rows
 from replays.standing import Standing
-from replays.updating import insert_rows, update_rows
 
 COLUMNS = (
     "pk", "owner_id", "replay_id", "world_id", "shard_id", "chunk_count", "placed", "waiting",
     "ticks", "seconds", "closed_at", "changed_at",
 )  # fmt: skip
 CHANGING = COLUMNS[4:]
-INSERTED = ("push", "index", "sha256", "ticks", "first_tick", "position", "body")
+INSERTED = ("push_id", "index", "sha256", "ticks", "first_tick", "position", "body")
+LAST_POSITIONS = (
+    "SELECT (SELECT MAX(position) FROM pushed_chunks), (SELECT MAX(closed_position) FROM pushes)"
+)
 Key = tuple[Any, str]
 
 
@@ -64,24 +68,24 @@ def known(arrivals: Iterable[Arrival]) -> dict[Key, Coming]:
     """Return the pushes that these chunks belong to, as they are stored, with the digests known."""
     indexes = {chunk.index for _, chunk in arrivals}
     keys = {arrival.key for arrival in arrivals}
-    rows = Push.objects.filter(replay_id__in={replay_id for _, replay_id in keys})
-    found = [Coming(*row) for row in rows.select_for_update().values_list(*COLUMNS)]
+    rows = read_rows(Push, COLUMNS, {"replay_id": {replay_id for _, replay_id in keys}})
+    found = [Coming(*row) for row in rows]
     coming = [one for one in found if (one.owner_id, one.replay_id) in keys]
     shards = standing.locked([one.shard_id for one in coming if one.shard_id is not None])
     for one in coming:
         one.shard = shards.get(one.shard_id) if one.shard_id is not None else None
     by_pk = {one.pk: one for one in coming}
-    chunks = PushedChunk.objects.filter(push__in=by_pk, index__in=indexes)
-    for pk, index, digest in chunks.values_list("push_id", "index", "sha256"):
+    among = {"push_id": by_pk, "index": indexes}
+    for pk, index, digest in read_rows(PushedChunk, ("push_id", "index", "sha256"), among):
         by_pk[pk].known[index] = bytes(digest)
     return {(one.owner_id, one.replay_id): one for one in coming}
 
 
 def last_position() -> int:
     """Return the newest place in the order in which all chunks were recorded and pushes closed."""
-    placed = PushedChunk.objects.aggregate(last=Max("position"))["last"] or 0
-    given_up = Push.objects.exclude(closed_position=None).aggregate(last=Max("closed_position"))
-    return max(placed, given_up["last"] or 0)
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_POSITIONS)
+        return max(position or 0 for position in cursor.fetchone())
 
 
 def last_index(coming: Coming) -> int:

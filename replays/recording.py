@@ -20,8 +20,8 @@ from games import Game
 from games.game import Command
 from replays import format, standing
 from replays.models import ReplayChunk, ReplayShard, ReplayTick
+from replays.rows import insert_rows
 from replays.standing import Standing
-from replays.updating import insert_rows
 
 SEAL_TICKS = 100
 SEAL_BYTES = 2_000_000
@@ -183,7 +183,7 @@ def add(
         _count(shard, made)
         left = _seal_full_chunks(shard, made, level)
         rows += [(pk, one.tick, one.line, format.write_json(one.summary), now) for one in left]
-    insert_rows(ReplayTick, ("shard", "tick", "line", "summary", "created_at"), rows)
+    insert_rows(ReplayTick, ("shard_id", "tick", "line", "summary", "created_at"), rows)
     standing.save(shards.values())
     _announce(shards)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from games import Game, all_games, get_game
 from replays.models import ReplayShard
-from replays.updating import update_rows
+from replays.rows import read_rows, update_rows
 
 
 @dataclass(slots=True)
@@ -58,8 +58,7 @@ CHANGING = tuple(name for name in COLUMNS if name not in KEPT)
 
 def locked(pks: Iterable[UUID]) -> dict[UUID, Standing]:
     """Return where these shards stand, those that are here; nobody changes them meanwhile."""
-    rows = ReplayShard.objects.filter(pk__in=list(pks)).order_by("pk").select_for_update()
-    found = [Standing(*row) for row in rows.values_list(*COLUMNS)]
+    found = [Standing(*row) for row in read_rows(ReplayShard, COLUMNS, {"pk": sorted(pks)})]
     return {standing.pk: standing for standing in found}
 
 

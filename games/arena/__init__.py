@@ -30,7 +30,9 @@ class Arena(Game):
 
     def metrics(self, snapshot: Snapshot) -> dict[str, float]:
         """Return how many of each team are alive, and what each has scored in the zone."""
-        teams = [mech.get("team") for _, mech in mechs(snapshot) if mech.get("alive") is True]
+        stated = record(snapshot.get("mechs")).values()
+        standing = [mech for mech in stated if type(mech) is dict and mech.get("alive") is True]
+        teams = [mech.get("team") for mech in standing]
         alive = {f"{team} alive": teams.count(team) for team in TEAMS}
         return alive | {f"{team} score": score for team, score in scores(snapshot).items()}
 
