@@ -31,6 +31,8 @@ class RoomView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         require_user(request)
+        if request.method == "POST":
+            spend("table_commands", f"user {request.user.pk}")
 
 
 def in_words(verb: Verb) -> Verb:
@@ -188,6 +190,5 @@ class Cmd(RoomView):
     def post(self, request: Request, room: str) -> HttpResponse:
         """Ask for something at the table, for those who keep no socket open"""
         stated = fields(request, "cmd", "arg")
-        spend("table_commands", f"user {request.user.pk}")
         rooms.ask(request.user, room, stated.get("cmd"), stated.get("arg"))
         return answer({"type": "ok"})

@@ -346,6 +346,20 @@ def test_wrong_codes_are_counted(people, settings):
     assert statuses == [404, 404, 404, 429, 429]
 
 
+def test_whatever_is_asked_at_a_table_counts_against_one_limit(people, settings):
+    ada, _ = people
+    room = opened(ada)
+    settings.LIMITS = settings.LIMITS | {"table_commands": "5/60"}
+    asked = [
+        ("computer", {"profile": "steady"}), ("settings", {"delay_seconds": 1}), ("join", {}),
+        ("cmd", {"cmd": "KNOCK"}), ("leave", {"seat": "x"}), ("start", {}), ("leave", {}),
+        ("computer", {"profile": "bold"}),
+    ]  # fmt: skip
+    statuses = [ada.post(f"/{room.code}/{verb}", **body).status_code for verb, body in asked]
+    assert statuses == [200, 200, 200, 409, 400, 429, 429, 429]
+    assert ada.get(f"/{room.code}").status_code == 200
+
+
 def test_rooms_are_limited_by_the_hour(people, settings):
     settings.LIMITS = settings.LIMITS | {"rooms": "2/3600"}
     assert [people[0].post("").status_code for _ in range(3)] == [201, 201, 429]
