@@ -212,6 +212,21 @@ def test_the_camera_has_keys_and_buttons_and_goes_with_the_pointer(page, fight):
     assert "camera from above" in page.locator("#help-keys").inner_text()
 
 
+def test_the_address_keeps_the_camera_once_it_was_moved(page, fight):
+    open_fight(page, fight)
+    assert "view=" not in page.url
+    page.keyboard.press("d")
+    page.keyboard.press("w")
+    until(page, "new URLSearchParams(location.search).get('view')?.split('_').length > 3")
+    eye = f"{ARENA}.then(({{theatre}}) => theatre.picture.pose.eye.map(Math.round).join())"
+    seen, address = page.evaluate(eye), page.url
+    page.goto("about:blank")
+    page.goto(address)
+    until(page, f"{eye}.then((eye) => eye === '{seen}')")
+    page.keyboard.press("h")
+    until(page, "!location.search.includes('view=')")
+
+
 def test_paths_lie_over_the_world(page, fight):
     """The graph is fetched once, and there at once the second time; two presses ask for a way."""
     asked = []

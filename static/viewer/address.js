@@ -16,6 +16,7 @@ const NAMES = [
   'hide',
   'pace',
   'chart',
+  'view',
 ];
 const MOST_CHARTS = 4;
 
@@ -33,6 +34,7 @@ const MOST_CHARTS = 4;
  * @property {string[]} hide  layers that are off
  * @property {boolean} even  every tick equally long
  * @property {string[]} charts  paths of the numbers that are charted
+ * @property {string | null} view  how the board is turned or zoomed, in its renderer's words
  */
 
 /**
@@ -54,6 +56,7 @@ export function readAddress(search) {
     controls: given.get('controls') !== '0',
     hide: (given.get('hide') ?? '').split(',').filter((id) => /^[\w-]{1,32}$/.test(id)),
     even: given.get('pace') === 'even',
+    view: viewWord(given.get('view')),
     charts: given.getAll('chart').filter(short).slice(0, MOST_CHARTS),
   };
 }
@@ -73,6 +76,7 @@ export function writeAddress(search, place) {
   if (place.loop) given.set('loop', '1');
   if (place.hide?.length) given.set('hide', place.hide.join(','));
   if (place.even) given.set('pace', 'even');
+  if (place.view) given.set('view', place.view);
   for (const path of place.charts ?? []) given.append('chart', path);
   const text = given.toString();
   return text ? `?${text}` : '';
@@ -104,6 +108,11 @@ function whole(text) {
 /** @param {string | null} text */
 function short(text) {
   return text && text.length <= 200 ? text : null;
+}
+
+/** @param {string | null} text */
+function viewWord(text) {
+  return text && /^[\w.-]{1,80}$/.test(text) ? text : null;
 }
 
 /** @param {string | null} text */

@@ -164,7 +164,7 @@ function line({ context, chart, palette, x, width }, band) {
  * @param {Chart} chart
  * @param {number[]} values
  */
-export function valueAt({ ticks, tick }, values) {
+function valueAt({ ticks, tick }, values) {
   let found = NaN;
   for (let at = 0; at < ticks.length && ticks[at] <= tick; at += 1) {
     if (Number.isFinite(values[at])) found = values[at];

@@ -5,7 +5,7 @@ import { hideOf } from './layers.js';
 import { copyFrom, part } from './page.js';
 
 /** @typedef {import('./session.js').Session} Session */
-/** @typedef {{focus: string | null, hidden: ReadonlySet<string>, charts: string[], renderer: import('./types.js').Renderer}} Seen */
+/** @typedef {{focus: string | null, hidden: ReadonlySet<string>, charts: string[], renderer: import('./types.js').Renderer, stage: {view: import('./types.js').View}}} Seen */
 
 /**
  * The place as it is seen, as a search; at the live edge without a tick, unless one is wanted.
@@ -13,11 +13,12 @@ import { copyFrom, part } from './page.js';
  * @param {Seen} seen
  * @param {{exact?: boolean}} [options]
  */
-export function searchOf({ player, even }, { focus, hidden, charts, renderer }, { exact = false } = {}) {
+export function searchOf({ player, even }, { focus, hidden, charts, renderer, stage }, { exact = false } = {}) {
   const tick = player.following && !exact ? null : player.tick;
   const { speed, loop } = player;
   const hide = hideOf(renderer.layers ?? [], hidden);
-  return writeAddress(location.search, { tick, speed, loop, focus, hide, even, charts });
+  const view = renderer.writeView?.(stage.view, focus) ?? null;
+  return writeAddress(location.search, { tick, speed, loop, focus, hide, even, charts, view });
 }
 
 /**

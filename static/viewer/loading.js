@@ -10,7 +10,7 @@ import { grouped } from './times.js';
  * @param {Session} session
  * @returns {Loading | null}
  */
-export function loadingOf(session) {
+function loadingOf(session) {
   const own = session.renderer?.loading?.() ?? null;
   return fetched(session) ?? (own ? { words: own, part: null } : null) ?? pushed(session);
 }

@@ -52,6 +52,7 @@ export class Screen {
       chosen: (found) => found && this.press(found),
       resized: () => this.wake(),
     });
+    if (place.view) this.stage.recall(place.view, place.focus);
     this.timeline = new Timeline(part('timeline'), {
       seek: (tick, scrubbing) => this.scrub(tick, scrubbing),
     });

@@ -28,6 +28,15 @@ export class Stage {
     this.listen();
   }
 
+  /**
+   * See the board as an address says; what it says wrongly is as usual.
+   * @param {string} text
+   * @param {string | null} focus
+   */
+  recall(text, focus) {
+    this.view = { ...this.view, ...this.renderer.readView?.(text, focus) };
+  }
+
   fit() {
     const { width, height } = (this.canvas.parentElement ?? this.canvas).getBoundingClientRect();
     const ratio = devicePixelRatio || 1;

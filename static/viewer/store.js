@@ -8,9 +8,9 @@ import { Requests } from './requests.js';
 /** @typedef {import('./ranges.js').Run} Run */
 /** @typedef {import('./requests.js').Range} Range */
 
-export const BUDGET_BYTES = 64 * 1024 * 1024;
+const BUDGET_BYTES = 64 * 1024 * 1024;
 /** Ticks that are in no chunk yet are asked for in windows of this many. */
-export const WINDOW_TICKS = 100;
+const WINDOW_TICKS = 100;
 /** The next chunk is fetched when this part of the present one is played. */
 const PREFETCH_AT = 0.8;
 const PARSED_LINES = 24;

@@ -160,6 +160,8 @@
  * @property {Layer[]} [layers]
  * @property {View} [view]  the view to begin with
  * @property {(view: View, gesture: Gesture, box: Box) => View} [turn]
+ * @property {(view: View, focus: string | null) => string} [writeView]  the view for the address, in letters, digits, `_`, `.` and `-`; empty where it is as at the beginning
+ * @property {(text: string, focus: string | null) => View | null} [readView]  the view that was written so; null where it was not
  * @property {(first: Snapshot) => void} [begin]  takes the first snapshot before any other is drawn
  * @property {(host: Host) => void} [attach]  puts controls of its own on the page
  * @property {boolean} [anything]  whether it draws any JSON, as the last resort

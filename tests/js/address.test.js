@@ -11,7 +11,7 @@ test('time is read in seconds and in clock form, and nothing else is', () => {
 });
 
 test('a bad parameter is ignored', () => {
-  const place = readAddress('?tick=-4&t=soon&speed=3&theme=pink&hide=<b>,ids&loop=maybe&end=1.5');
+  const place = readAddress('?tick=-4&t=soon&speed=3&theme=pink&hide=<b>,ids&loop=maybe&end=1.5&view=<i>');
   assert.equal(place.tick, null);
   assert.equal(place.seconds, null);
   assert.equal(place.speed, null);
@@ -19,6 +19,7 @@ test('a bad parameter is ignored', () => {
   assert.equal(place.loop, false);
   assert.equal(place.end, null);
   assert.deepEqual(place.hide, ['ids']);
+  assert.equal(place.view, null);
 });
 
 test('what is written is read again, and what else the address says is kept', () => {
@@ -28,14 +29,15 @@ test('what is written is read again, and what else the address says is kept', ()
     focus: '0c41',
     loop: true,
     hide: ['ids', 'grid'],
+    view: 'orbit_1.2_0.5',
   });
   assert.match(search, /shard=abc/);
   assert.match(search, /theme=light/);
   assert.doesNotMatch(search, /[?&]t=/);
   const place = readAddress(search);
   assert.deepEqual(
-    [place.tick, place.speed, place.focus, place.loop, place.hide],
-    [341, 4, '0c41', true, ['ids', 'grid']],
+    [place.tick, place.speed, place.focus, place.loop, place.hide, place.view],
+    [341, 4, '0c41', true, ['ids', 'grid'], 'orbit_1.2_0.5'],
   );
 });
 

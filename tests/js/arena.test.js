@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as arena from '../../static/viewer/renderers/arena.js';
-import { FITTED, inMode, isLed, moved, poseOf, projected, rayOf } from '../../static/viewer/renderers/arena/camera.js';
+import { FITTED, inMode, isLed, moved, poseOf, projected, rayOf, readView, written } from '../../static/viewer/renderers/arena/camera.js';
 import { effectsOf } from '../../static/viewer/renderers/arena/effects.js';
 import { linesOf, wayOf } from '../../static/viewer/renderers/arena/graph.js';
 import { isSameWalk, mechsOf, standingOf, turned } from '../../static/viewer/renderers/arena/mechs.js';
@@ -292,4 +292,22 @@ test('slow frames make the picture coarser, and never finer on a processor', () 
   assert.ok(slow.ratio < 1);
   for (let frame = 0; frame < 40; frame += 1) slow.drawn(1000 * frame, false);
   assert.equal(slow.ratio, 0.7); // what stands still tells nothing
+});
+
+// The camera in the address
+
+test('a camera that was moved is written short, and read as the same picture', () => {
+  assert.equal(written(FITTED, null), '');
+  const chosen = { ...FITTED, yaw: 7.2831853, pitch: 0.333333, distance: 51.23456, x: 12.34567, freed: 'red_0' };
+  assert.equal(written(chosen, 'red_0'), 'orbit_1_0.3333_51.23_12.35__free');
+  const read = readView(written(chosen, 'red_0'), 'red_0');
+  assert.deepEqual(read, { mode: 'orbit', yaw: 1, pitch: 0.3333, distance: 51.23, x: 12.35, y: null, freed: 'red_0' });
+  assert.equal(written(read, 'red_0'), written(chosen, 'red_0'));
+  assert.equal(written({ ...FITTED, mode: 'follow' }, 'red_0'), 'follow_1_0.66');
+});
+
+test('a camera that nobody could have is brought back to one that somebody could, or not read at all', () => {
+  const { pitch, distance, x, freed } = readView('top_nan_99_-4_1e999_2_free', null);
+  assert.deepEqual([pitch, distance, x, freed], [1.5, 5, null, null]);
+  for (const text of ['', 'inside', '1_2_3', '__proto__']) assert.equal(readView(text, null), null);
 });

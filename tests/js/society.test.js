@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { cameraOf, FITTED, inSight, led, MOST_ZOOM, moved } from '../../static/viewer/renderers/society/camera.js';
+import { cameraOf, FITTED, inSight, led, MOST_ZOOM, moved, readView, written as writtenView } from '../../static/viewer/renderers/society/camera.js';
 import { rgb, scaleOf, shapeOf, stanceColour } from '../../static/viewer/renderers/society/colours.js';
 import { NOTHING, one, unpack } from '../../static/viewer/renderers/society/columns.js';
 import { showing } from '../../static/viewer/renderers/society/controls.js';
@@ -273,4 +273,13 @@ test('how many are drawn of how many is said, and how they were chosen', () => {
   assert.equal(showing(1000, 10_000, true), 'Showing 1,000 of 10,000 (representative)');
   assert.equal(showing(8200, 8200, false), 'Showing all 8,200 filtered');
   assert.equal(showing(500, 8200, false), 'Showing 500 of 8,200 filtered (representative)');
+});
+
+test('a plane that was zoomed is written short, and read as the same picture', () => {
+  assert.equal(writtenView(FITTED, null), '');
+  const near = { zoom: 2.123456, x: -30.98765, y: 40, freed: 'agent 7' };
+  assert.equal(writtenView(near, null), '2.123_-30.99_40');
+  assert.deepEqual(readView(writtenView(near, 'agent 7'), 'agent 7'), { zoom: 2.123, x: -30.99, y: 40, freed: 'agent 7' });
+  assert.equal(readView('900_1_1', null).zoom, MOST_ZOOM);
+  assert.equal(readView('soon', null), null);
 });

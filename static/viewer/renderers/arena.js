@@ -1,6 +1,6 @@
 /** The arena in the viewer: mechs that fight over a zone in a world of voxels, in three dimensions or from above. */
 
-import { FITTED } from './arena/camera.js';
+import { FITTED, readView, written } from './arena/camera.js';
 import { Controls } from './arena/controls.js';
 import { describe, panelsOf } from './arena/panels.js';
 import { lookOf } from './arena/teams.js';
@@ -94,6 +94,16 @@ export function trouble() {
  */
 export function turn(before, gesture) {
   return theatre.turned(/** @type {import('./arena/camera.js').View} */ (before), gesture);
+}
+
+export { readView };
+
+/**
+ * @param {import('../types.js').View} seen
+ * @param {string | null} focus
+ */
+export function writeView(seen, focus) {
+  return written(/** @type {import('./arena/camera.js').View} */ (seen), focus);
 }
 
 /**

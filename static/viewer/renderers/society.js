@@ -2,7 +2,7 @@
 
 import { count } from '../times.js';
 import { Controls } from './society/controls.js';
-import { FITTED } from './society/camera.js';
+import { FITTED, readView, written } from './society/camera.js';
 import { figure, words } from './society/layouts.js';
 import { panelsOf } from './society/panels.js';
 import { Town } from './society/town.js';
@@ -77,6 +77,16 @@ export function panels(snapshot, previous, told) {
  */
 export function turn(before, gesture, box) {
   return town.turned(before, gesture, box);
+}
+
+export { readView };
+
+/**
+ * @param {import('../types.js').View} seen
+ * @param {string | null} focus
+ */
+export function writeView(seen, focus) {
+  return written(/** @type {import('./society/camera.js').View} */ (seen), focus);
 }
 
 /**

@@ -78,7 +78,7 @@ const ANSWERS = {
  * @param {string} base
  * @param {number | null} cursor
  */
-export function liveAddress(base, cursor) {
+function liveAddress(base, cursor) {
   const address = socketAddress(`${base}/live`);
   if (cursor !== null) address.searchParams.set('cursor', String(cursor));
   return address.href;

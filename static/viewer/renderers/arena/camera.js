@@ -1,5 +1,7 @@
 /** How the arena is seen: round a point, after a mech, or from above; and what lies under a pixel. No three. */
 
+import { viewNumber, viewText } from '../../view_text.js';
+
 /** @typedef {import('../../types.js').Box} Box */
 /** @typedef {[number, number, number]} Point */
 /** @typedef {{width: number, depth: number, high: number}} Extent  of the world, in voxels */
@@ -32,6 +34,8 @@ const STEEPEST = 1.5;
 const FLATTEST = 0.12;
 const ABOVE = Math.PI / 2 - 0.001;
 const NEAREST = 5;
+/** No world is so wide. */
+const FARTHEST = 10_000;
 /** Who follows a mech sees it from so near at first. */
 const NEAR = 26;
 const TURN_A_PIXEL = 0.0055;
@@ -46,6 +50,45 @@ export const FITTED = { mode: 'orbit', yaw: 1.0, pitch: 0.66, distance: null, x:
  */
 export function isLed(view, focus) {
   return focus !== null && view.freed !== focus;
+}
+
+/**
+ * The view as the address keeps it; empty while the camera stands as it did at first.
+ * @param {View} view
+ * @param {string | null} focus
+ */
+export function written(view, focus) {
+  const text = viewText(partsOf(view, focus));
+  return text === viewText(partsOf(FITTED, null)) ? '' : text;
+}
+
+/**
+ * @param {View} view
+ * @param {string | null} focus
+ */
+function partsOf({ mode, yaw, pitch, distance, x, y, freed }, focus) {
+  const free = freed !== null && freed === focus ? 'free' : null;
+  return [mode, Math.atan2(Math.sin(yaw), Math.cos(yaw)), pitch, distance, x, y, free];
+}
+
+/**
+ * The view that an address keeps, or null.
+ * @param {string} text
+ * @param {string | null} focus
+ * @returns {View | null}
+ */
+export function readView(text, focus) {
+  const [mode, yaw, pitch, distance, x, y, free] = text.split('_');
+  if (mode !== 'orbit' && mode !== 'follow' && mode !== 'top') return null;
+  return {
+    mode,
+    yaw: viewNumber(yaw, -Math.PI, Math.PI) ?? FITTED.yaw,
+    pitch: viewNumber(pitch, FLATTEST, STEEPEST) ?? FITTED.pitch,
+    distance: viewNumber(distance, NEAREST, FARTHEST),
+    x: viewNumber(x, 0, FARTHEST),
+    y: viewNumber(y, 0, FARTHEST),
+    freed: free === 'free' ? focus : null,
+  };
 }
 
 /** The part of half the board that the world fills at most, to the sides, above and below its middle. */

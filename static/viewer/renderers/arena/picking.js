@@ -34,7 +34,7 @@ export function mechOn(mechs, eye, ray) {
  * @param {Point} middle
  * @param {Point} half
  */
-export function throughBox(eye, ray, middle, half) {
+function throughBox(eye, ray, middle, half) {
   let [enter, leave] = [0, Infinity];
   for (let axis = 0; axis < 3; axis += 1) {
     const [low, high] = [middle[axis] - half[axis] - eye[axis], middle[axis] + half[axis] - eye[axis]];

@@ -3,7 +3,7 @@
 /** What the codes of voxels mean; 0 is air. */
 export const CODES = { solid: 1, lava: 2, water: 3, debris: 4, rubble: 5, dirt: 6, glass: 7, reinforced: 8, foliage: 9 };
 /** @type {Record<number, string>} */
-export const MATERIALS = {
+const MATERIALS = {
   1: 'solid', 2: 'lava', 3: 'water', 4: 'debris field', 5: 'solid debris', 6: 'dirt', 7: 'glass', 8: 'reinforced', 9: 'foliage',
 };
 /** Codes that are a floor: drawn as a tile at the foot of their cell, and walked through. */
@@ -109,7 +109,7 @@ export function isOpaque(code) {
  * @param {[number, number, number]} size
  * @param {Uint8Array} cells
  */
-export function facesOf(size, cells) {
+function facesOf(size, cells) {
   const world = { size, cells };
   /** @type {Map<number, {places: number[], shades: number[]}>} */
   const found = new Map();

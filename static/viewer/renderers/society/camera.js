@@ -1,5 +1,7 @@
 /** How the plane is seen: its part on the screen, zoomed about a point, moved, fitted, or led by an agent. */
 
+import { viewNumber, viewText } from '../../view_text.js';
+
 /** @typedef {import('../../types.js').Box} Box */
 /** @typedef {{width: number, height: number}} World */
 /** @typedef {{top: number, bottom: number}} Inset  strips of the box that controls cover */
@@ -7,6 +9,7 @@
 /** @typedef {{scale: number, left: number, top: number}} Camera  pixels for a unit, and where the origin is */
 
 export const MOST_ZOOM = 24;
+const FARTHEST = 1e12;
 /** Who follows an agent sees it so near at least. */
 const NEAR = 2.5;
 const MARGIN = 10;
@@ -15,6 +18,30 @@ const KEPT = 48;
 
 /** @type {View} */
 export const FITTED = { zoom: 1, x: null, y: null, freed: null };
+
+/**
+ * The view as the address keeps it; empty while all is fitted.
+ * @param {View} view
+ * @param {string | null} focus
+ */
+export function written({ zoom, x, y, freed }, focus) {
+  const free = freed !== null && freed === focus ? 'free' : null;
+  return zoom === 1 && x === null && y === null && !free ? '' : viewText([zoom, x, y, free]);
+}
+
+/**
+ * The view that an address keeps, or null.
+ * @param {string} text
+ * @param {string | null} focus
+ * @returns {View | null}
+ */
+export function readView(text, focus) {
+  const [near, x, y, free] = text.split('_');
+  const zoom = viewNumber(near, 1, MOST_ZOOM);
+  if (zoom === null) return null;
+  const freed = free === 'free' ? focus : null;
+  return { zoom, x: viewNumber(x, -FARTHEST, FARTHEST), y: viewNumber(y, -FARTHEST, FARTHEST), freed };
+}
 
 /**
  * @param {View} view

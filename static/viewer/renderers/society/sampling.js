@@ -32,18 +32,6 @@ export function representative(first) {
 }
 
 /**
- * Where each agent comes in an order.
- * @param {Int32Array} order
- */
-export function ranksOf(order) {
-  const ranks = new Int32Array(order.length);
-  order.forEach((place, rank) => {
-    ranks[place] = rank;
-  });
-  return ranks;
-}
-
-/**
  * FNV-1a with a last stir, so that ids that differ by one digit lie far apart.
  * @param {string} text
  */

@@ -8,7 +8,7 @@ import { mostTicks } from './tally.js';
 /** @typedef {import('../../types.js').Snapshot} Snapshot */
 
 /** A stance that moves so far from one tick that is read to the next is a moment of its own. */
-export const LEAP = 0.15;
+const LEAP = 0.15;
 
 /**
  * @typedef {object} Moment

@@ -15,7 +15,7 @@ import { Tally } from './tally.js';
 /** @typedef {import('../../types.js').View} View */
 
 /** So many are drawn unless the reader wants more. */
-export const USUAL_MOST = 1000;
+const USUAL_MOST = 1000;
 
 export class Town {
   constructor() {
