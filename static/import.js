@@ -15,7 +15,7 @@ const PACKINGS = [
  * How a file is packed, by its first bytes; empty for a plain one.
  * @param {Uint8Array} begin
  */
-export function packingOf(begin) {
+function packingOf(begin) {
   return PACKINGS.find(([magic]) => magic.every((byte, place) => begin[place] === byte))?.[1] ?? '';
 }
 
@@ -46,7 +46,7 @@ function takenIn(warnings, url) {
 }
 
 /** @param {number} bytes */
-export function sizeWords(bytes) {
+function sizeWords(bytes) {
   if (bytes < 1024) return `${bytes} bytes`;
   return bytes < MIB ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
 }

@@ -24,7 +24,6 @@ from games.game import Refused
 MECHS, MOST_MECHS = 10, 60
 LONGEST = 180.0  # seconds
 AFTERMATH = 3.0  # seconds that are shown after it was decided
-FRAME_SECONDS = SECONDS * TICKS_A_FRAME
 SPACING = 4.5  # voxels between those who start side by side
 
 Frame = dict[str, Any]

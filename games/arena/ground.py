@@ -51,9 +51,6 @@ class Ground:
             return False
         return bool(self.solid[int(z), int(y), int(x)])
 
-    def is_inside(self, x: float, y: float) -> bool:
-        return 0 <= x < self.across and 0 <= y < self.along
-
     def underfoot(self, x: float, y: float, bottom: float, width: float) -> set[int]:
         """Return which of lava, water and debris a body stands in or on."""
         level = 0 if bottom < 0.5 else floor(bottom + 0.5) - 1

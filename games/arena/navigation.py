@@ -27,7 +27,6 @@ ANOTHER_FLOOR = 1000.0
 MOST_VOXELS = 16 * 2**20
 LONGEST_SIDE = 4096
 
-NodeId = tuple[int, int, int]
 Point = Sequence[float]
 
 

@@ -11,7 +11,7 @@ import { around, between, tiles, whereTo } from './grid.js';
 /** @typedef {import('../viewer/types.js').Tone} Tone */
 
 /** @type {Record<string, {kind: string, shape: string, tone: Tone}>} */
-export const LABELS = {
+const LABELS = {
   SELF: { kind: 'self', shape: 'disc', tone: 'life' },
   PROC: { kind: 'process', shape: 'square', tone: 'ink' },
   DEFRG: { kind: 'danger', shape: 'saw', tone: 'danger' },

@@ -24,7 +24,7 @@ export function wirePad({ step, idle }) {
   });
 }
 
-export function armed() {
+function armed() {
   return part('sprint').getAttribute('aria-pressed') === 'true';
 }
 

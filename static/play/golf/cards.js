@@ -24,7 +24,7 @@ function svg(name, attributes, ...children) {
  * @param {Card | null} card  null for an empty place
  * @param {{tone: string, pattern: string}} back
  */
-export function cardElement(card, back) {
+function cardElement(card, back) {
   const frame = { viewBox: '0 0 100 140', 'aria-hidden': 'true', focusable: 'false' };
   if (!card) return svg('svg', { ...frame, class: 'playing-card is-empty' }, paper());
   if (!card.face_up || !known(card)) {
