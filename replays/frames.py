@@ -42,28 +42,32 @@ _NOTHING = _Event(msgspec.Raw(b'"tick"'), msgspec.Raw(b"null"), msgspec.Raw(b"{}
 
 
 def page(shard: ReplayShard, start: int, limit: int, perspective: Perspective) -> Page:
-    """Return up to `limit` frames from index `start` on, fewer where they would be too large."""
+    """Return up to `limit` frames from index `start` on, fewer where they would be too large.
+
+    An index counts ticks from the first one, so that those which never came leave theirs out.
+    """
     game, first = shard.rules, shard.first_tick or 0
     frames: list[bytes] = []
-    size = 0
+    size, end = 0, start
     for line in _lines(shard, first + start, limit, perspective):
         size += len(line)
         if frames and size > MOST_BYTES:
             break
-        frames.append(frame(game, start + len(frames), line))
-    end = start + len(frames)
-    return Page(b"[%b]" % b",".join(frames), end if frames and end < shard.total_ticks else None)
+        index = reading.tick_of(line) - first
+        frames.append(frame(game, index, line))
+        end = index + 1
+    more = frames and shard.last_tick is not None and first + end <= shard.last_tick
+    return Page(b"[%b]" % b",".join(frames), end if more else None)
 
 
 def _lines(shard: ReplayShard, start: int, limit: int, perspective: Perspective) -> Iterable[bytes]:
     """Yield lines a chunk at a time, so that what does not fit is not read."""
-    end = start + limit
-    while start < end:
-        found = reading.lines(shard, start, min(AT_A_TIME, end - start), perspective)
+    while limit > 0:
+        found = reading.following(shard, start, min(AT_A_TIME, limit), perspective)
         if not found:
             return
         yield from found
-        start += len(found)
+        start, limit = reading.tick_of(found[-1]) + 1, limit - len(found)
 
 
 def frame(game: Game, index: int, line: bytes) -> bytes:
@@ -84,7 +88,10 @@ def frame(game: Game, index: int, line: bytes) -> bytes:
 def _event_of(game: Game, snapshot: dict[str, msgspec.Raw]) -> _Event:
     if game.event_at is None or game.event_at not in snapshot:
         return _NOTHING
-    return _read_event(snapshot[game.event_at]) or _NOTHING
+    try:
+        return _read_event(snapshot[game.event_at]) or _NOTHING
+    except msgspec.ValidationError:  # somebody pushed what is no event of the game
+        return _NOTHING
 
 
 def metadata(shard: ReplayShard, perspective: Perspective) -> dict[str, Any]:

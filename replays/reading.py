@@ -122,6 +122,23 @@ def lines(shard: ReplayShard, start: int, limit: int, perspective: Perspective) 
     return [seen(shard.game, stored, perspective) for stored in found]
 
 
+def following(shard: ReplayShard, start: int, limit: int, perspective: Perspective) -> list[bytes]:
+    """Return the next `limit` lines from tick `start` on, over ticks that never came."""
+    found: list[bytes] = []
+    last = -1 if shard.last_tick is None else shard.last_tick
+    while len(found) < limit and start <= last:
+        part = lines(shard, start, limit - len(found), perspective)
+        found += part
+        if part:
+            start = tick_of(part[-1]) + 1
+        else:
+            after = shard.chunks.filter(first_tick__gt=start).order_by("first_tick").first()
+            if after is None:
+                break
+            start = after.first_tick
+    return found
+
+
 def _chunks_between(shard: ReplayShard, start: int, end: int) -> QuerySet[ReplayChunk]:
     """Return the chunks with ticks from `start` up to `end`; none is longer than a full one."""
     begins = {"first_tick__gt": start - SEAL_TICKS, "first_tick__lt": end}

@@ -14,6 +14,7 @@ MOST_ROUNDS = 18
 MOST_PLAYERS = 6
 LONGEST_TEXT = 100  # characters of an id, a name, a room code, a reason
 LARGEST_NUMBER = 2**53
+MOST_SECONDS = 1e10  # some three hundred years
 UNSPEAKABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line separators
 
 Check = Callable[[Any], Any]
@@ -206,6 +207,6 @@ def form(field: str, check: Check, value: Any) -> Any:
 
 def seconds(value: Any) -> float:
     """Return a time since the first event."""
-    if type(value) in (int, float) and 0 <= value <= LARGEST_NUMBER:
+    if type(value) in (int, float) and 0 <= value <= MOST_SECONDS:
         return float(value)
-    raise Refused("must be a time in seconds from 0")
+    raise Refused(f"must be a time in seconds from 0 to {MOST_SECONDS:.0f}")

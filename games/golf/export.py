@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from games.game import Refused, Snapshot
+from games.golf import reading
 from games.golf.events import form, seconds, text
 from games.golf.record import frame, plain
 from games.golf.rules import apply
@@ -169,14 +170,18 @@ def table_options(state: State) -> Facts:
 def document(
     ticks: Iterable[Timed], *, game_id: str, exported_at: str, rules_version: str
 ) -> Facts:
-    """Return the export of a recorded game, told by its snapshots from the first on."""
+    """Return the export of a recorded game, told by the events of its snapshots from the first on.
+
+    Raise Refused for what was recorded as a game and is none: nobody could read its export.
+    """
     events: list[Facts] = []
-    snapshot: Snapshot = {}
+    state = State()
     for seconds_in, snapshot in ticks:
+        state = apply(state, snapshot.get("event"))
         events.append(plain_event(snapshot["event"] | {"timestamp": seconds_in}))
     if not events:
         raise Refused("A game without events cannot be exported.")
-    facts = header(snapshot, events[-1]["timestamp"])
+    facts = header(frame(state), events[-1]["timestamp"])
     del facts["phase"]
     return {
         "version": VERSION,
@@ -194,7 +199,7 @@ BY_ID = ("player_ids", "winner_id", "final_scores_by_id", "rounds_won_by_id", "p
 
 
 def header(snapshot: Snapshot, duration: float) -> Facts:
-    """Return what an export, and a replay's metadata, tell of a game at its last snapshot."""
+    """Return what an export tells of a game at its last snapshot."""
     seats = snapshot["players"]
     ended = snapshot["phase"] == "game_over"
     winner_id = snapshot["event"]["data"]["winner_id"] if ended else None
@@ -215,10 +220,18 @@ def header(snapshot: Snapshot, duration: float) -> Facts:
 
 
 def metadata(snapshot: Snapshot, duration: float) -> Facts:
-    """Return what the replay API tells of a game at its last snapshot."""
-    facts = header(snapshot, duration)
-    told = ("players", "winner", "final_scores", "total_rounds", "options")
-    return {name: facts[name] for name in told} | {"duration": duration}
+    """Return what the replay API tells of a game at its last snapshot, of whatever origin."""
+    seats, event = reading.players(snapshot), reading.event(snapshot)
+    ended = snapshot.get("phase") == "game_over"
+    winner_id = event["data"].get("winner_id") if event and ended else None
+    return {
+        "players": [seat["name"] for seat in seats],
+        "winner": next((seat["name"] for seat in seats if seat["id"] == winner_id), None),
+        "final_scores": {seat["name"]: seat["total_score"] for seat in seats},
+        "total_rounds": reading.whole(snapshot.get("total_rounds")),
+        "options": reading.rules(snapshot),
+        "duration": duration,
+    }
 
 
 def filename(game_id: str) -> str:

@@ -13,7 +13,7 @@ from games.golf.state import Player, State
 Facts = dict[str, Any]
 
 
-def apply(state: State, stated: Facts) -> State:
+def apply(state: State, stated: Any) -> State:
     """Return the state after one more event; `state` stays as it is.
 
     Every deal, draw, hand, turn, score and winner must come out as stated: the event that cannot

@@ -125,21 +125,19 @@ def ticks(asked: Reading, start: int, limit: int, encoding: str) -> Encoded:
     shard = asked.shard
     start = max(start, shard.first_tick or 0)
     last = -1 if shard.last_tick is None else shard.last_tick
-    has_more = start + limit <= last
     cut = shard.seen_until is not None
     if cut or (not shard.ended and start + limit > last + 1 - shard.tail_ticks):
-        return encode(ticks_body(asked, start, limit, has_more), encoding)
-    seen = (asked.perspective, asked.shown_id, has_more, encoding)
+        return encode(ticks_body(asked, start, limit), encoding)
+    seen = (asked.perspective, asked.shown_id, start + limit <= last, encoding)
     key = ("ticks", shard.pk, bytes(shard.chain), start, limit, *seen)
-    return KEPT.get(key) or KEPT.keep(
-        key, encode(ticks_body(asked, start, limit, has_more), encoding)
-    )
+    return KEPT.get(key) or KEPT.keep(key, encode(ticks_body(asked, start, limit), encoding))
 
 
-def ticks_body(asked: Reading, start: int, limit: int, has_more: bool) -> bytes:
+def ticks_body(asked: Reading, start: int, limit: int) -> bytes:
     """Return the answer of seed 000 out of stored lines, joined and never parsed."""
-    lines = reading.lines(asked.shard, start, limit, asked.perspective)
+    lines = reading.following(asked.shard, start, limit, asked.perspective)
     head = format.write_json({"shard_id": asked.shown_id})[:-1]
+    has_more = bool(lines) and reading.tick_of(lines[-1]) < (asked.shard.last_tick or 0)
     more = b"true" if has_more else b"false"
     return b'%b,"ticks":[%b],"has_more":%b}' % (head, b",".join(lines), more)
 
