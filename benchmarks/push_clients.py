@@ -97,7 +97,7 @@ def send_all(senders: list[Sender], seconds: float) -> tuple[int, float]:
 
 def one_frame(port: int, frame: dict[str, Any], times: int) -> list[float]:
     """Return how long each of so many frames took from its sending to a viewer, in seconds."""
-    viewer = open_stream(port)
+    viewer = open_stream(port, packed=False)
     waits = []
     replay_id = f"frame-{time.time_ns()}"
     sender = Sender(port, replay_id, json.dumps([frame]))
@@ -119,9 +119,12 @@ def one_frame(port: int, frame: dict[str, Any], times: int) -> list[float]:
 # Viewers
 
 
-def open_stream(port: int) -> socket.socket:
+def open_stream(port: int, *, packed: bool = True) -> socket.socket:
+    """Watch as a browser does, packed with gzip, or as a client does that reads it as it is."""
     line = socket.create_connection(("127.0.0.1", port))
-    line.sendall(f"GET /events?worlds=0 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    asked = "Accept-Encoding: gzip" if packed else "Accept: text/event-stream"
+    head = f"GET /events?worlds=0 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{asked}\r\n\r\n"
+    line.sendall(head.encode())
     line.recv(4096)
     return line
 

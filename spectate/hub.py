@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from replays import fresh
 from replays.api.errors import Problem
 from spectate import news, placed
+from spectate.packing import Piece, piece_of
 from spectate.placed import CHUNK, END, START, WORLD, Entry
 from spectate.threads import in_thread, in_watcher_thread
 
@@ -23,12 +24,17 @@ __all__ = ["CHUNK", "END", "START", "WORLD", "Entry", "Hub", "here"]
 
 log = logging.getLogger(__name__)
 
+Made = tuple[int, int, str]
+"""Which event it is and how it is sent: position, step, encoding."""
+
 POLL_SECONDS = 0.25
 BREATH_SECONDS = 0.0005
 MOST_BREATH_SECONDS = 0.02
 """How long what follows may wait to go out together, for each stream and at most."""
 AWAY_SECONDS = 1.0
 MOST_KEPT_BYTES = 16 * 2**20
+QUICK_BYTES = 64 * 1024
+"""An event up to this size is made sooner than handed to a thread."""
 MOST_PAGES = 256
 
 
@@ -50,9 +56,9 @@ class Hub:
         self._woken = asyncio.Event()
         self.news = asyncio.Event()
         self._pages: dict[Hashable, asyncio.Future[Any]] = {}
-        self._events: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._pieces: OrderedDict[Made, Piece] = OrderedDict()
         self._kept_bytes = 0
-        self._making: dict[tuple[int, int], asyncio.Future[Any]] = {}
+        self._making: dict[Made, asyncio.Future[Any]] = {}
         self._watching: asyncio.Task[None] | None = None
 
     def refuse_when_full(self, who: str) -> None:
@@ -130,34 +136,37 @@ class Hub:
             self._pages.pop(key, None)
         return found
 
-    async def event(self, entry: Entry, step: int) -> bytes:
+    async def piece(self, entry: Entry, step: int, encoding: str) -> Piece:
         """Return one event of a chunk as it is sent."""
-        key = (entry.position, step)
-        if key in self._events:
-            self._events.move_to_end(key)
-            return self._events[key]
-        if step == CHUNK and entry.fresh is not None:
-            self._keep(key, placed.event(entry, step))
-            return self._events[key]
+        key = (entry.position, step, encoding)
+        if key in self._pieces:
+            self._pieces.move_to_end(key)
+            return self._pieces[key]
+        if step == CHUNK and entry.fresh is not None and entry.fresh.size <= QUICK_BYTES:
+            return self._keep(key, _made(entry, step, encoding))
         if key not in self._making:
-            making = asyncio.ensure_future(in_thread(placed.event, entry, step))
+            making = asyncio.ensure_future(in_thread(_made, entry, step, encoding))
             self._making[key] = making
-            making.add_done_callback(lambda done: self._made(key, done))
+            making.add_done_callback(lambda done: self._keep_made(key, done))
         return await asyncio.shield(self._making[key])
 
-    def _made(self, key: tuple[int, int], made: asyncio.Future[Any]) -> None:
+    def _keep_made(self, key: Made, made: asyncio.Future[Piece]) -> None:
         self._making.pop(key, None)
-        if made.cancelled() or made.exception() is not None:
-            return
-        self._keep(key, made.result())
+        if not made.cancelled() and made.exception() is None:
+            self._keep(key, made.result())
 
-    def _keep(self, key: tuple[int, int], event: bytes) -> None:
+    def _keep(self, key: Made, piece: Piece) -> Piece:
         """Keep an event for the others, and the newest in any case."""
-        self._events[key] = event
-        self._kept_bytes += len(event)
-        while self._kept_bytes > MOST_KEPT_BYTES and len(self._events) > 1:
-            _, gone = self._events.popitem(last=False)
-            self._kept_bytes -= len(gone)
+        self._pieces[key] = piece
+        self._kept_bytes += len(piece.body)
+        while self._kept_bytes > MOST_KEPT_BYTES and len(self._pieces) > 1:
+            _, gone = self._pieces.popitem(last=False)
+            self._kept_bytes -= len(gone.body)
+        return piece
+
+
+def _made(entry: Entry, step: int, encoding: str) -> Piece:
+    return piece_of(placed.event(entry, step), encoding)
 
 
 _by_loop: dict[asyncio.AbstractEventLoop, Hub] = {}

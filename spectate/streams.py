@@ -23,6 +23,7 @@ from rest_framework.exceptions import NotAuthenticated
 from replays import audience
 from replays.api.chunk_route import plain_request
 from replays.api.doors import Asked, check_token
+from replays.api.encodings import chosen
 from replays.api.errors import Problem
 from replays.api.house_headers import house_headers
 from replays.api.ingest_route import answer_to, send_answer
@@ -31,6 +32,7 @@ from replays.limits import address, spend_from_loop
 from replays.pushed_chunk import REPLAY_ID
 from spectate.admission import Visitor
 from spectate.hub import CHUNK, END, START, WORLD, Entry, Hub, here
+from spectate.packing import Gzip, Piece, Plain, piece_of
 from spectate.placed import backlog, followed, newest, still_followed
 from spectate.threads import in_thread
 
@@ -42,11 +44,13 @@ RECHECK_SECONDS = 4.0
 RETRY_MILLISECONDS = 1000
 BATCH_BYTES = 256 * 1024
 """How much is sent at once; a larger event goes alone."""
+ENCODINGS = ("gzip", "identity")
 PATH = re.compile(r"/(?:ingest/(?P<token>[^/]+)/)?events/?")
 _EVENT_ID = re.compile(r"([0-9]{1,15})-([0-3])")
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache"),
+    (b"vary", b"accept-encoding"),
     (b"x-accel-buffering", b"no"),
 ]
 
@@ -132,6 +136,9 @@ class Stream:
         self.sent = resumed or (0, END)
         self.is_new = resumed is None
         self.known_worlds: set[str] = set()
+        accepted = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
+        self.encoding = chosen(accepted, ENCODINGS)
+        self._packer = Gzip() if self.encoding == "gzip" else Plain()
         self._send = send
         self._https = scope.get("scheme") == "https"
         self._spoke_at = time.monotonic()
@@ -155,8 +162,10 @@ class Stream:
 
     async def _tell(self) -> None:
         head = [*HEADERS, *house_headers(self._https)]
+        if self.encoding != "identity":
+            head.append((b"content-encoding", self.encoding.encode()))
         await self._send({"type": "http.response.start", "status": 200, "headers": head})
-        await self._say(b"retry: %d\n\n" % RETRY_MILLISECONDS)
+        await self._say_aside(b"retry: %d\n\n" % RETRY_MILLISECONDS)
         if self.sent[0] > 0 and self.sent[0] > await in_thread(newest):
             self.sent, self.is_new = (0, END), True  # that id is of another site or time
         if self.push is None and self.is_new:
@@ -166,7 +175,7 @@ class Stream:
             page = await self._next_page()
             await self._tell_all(page)
             if not page and not await self._wait(heard):
-                await self._send({"type": "http.response.body", "body": b""})
+                await self._send({"type": "http.response.body", "body": self._packer.end()})
                 return
 
     async def _tell_what_is_under_way(self) -> None:
@@ -189,16 +198,16 @@ class Stream:
 
     async def _tell_all(self, page: list[Entry]) -> None:
         """Send the events of a page, small ones together."""
-        told: list[bytes] = []
+        told: list[Piece] = []
         for entry in page:
             steps = [step for step in self._steps(entry) if (entry.position, step) > self.sent]
-            told += [await self.hub.event(entry, step) for step in steps]
+            told += [await self.hub.piece(entry, step, self.encoding) for step in steps]
             self.sent = (entry.position, END)
-            if sum(map(len, told)) >= BATCH_BYTES:
-                await self._say(b"".join(told))
+            if sum(len(piece.body) for piece in told) >= BATCH_BYTES:
+                await self._say(told)
                 told = []
         if told:
-            await self._say(b"".join(told))
+            await self._say(told)
 
     def _steps(self, entry: Entry) -> Iterator[int]:
         if entry.starts:
@@ -223,7 +232,7 @@ class Stream:
             async with asyncio.timeout(RECHECK_SECONDS):
                 await heard.wait()
         if time.monotonic() - self._spoke_at >= KEEPALIVE_SECONDS - RECHECK_SECONDS / 2:
-            await self._say(b": keepalive\n\n")
+            await self._say_aside(b": keepalive\n\n")
         if self.push is None:
             return True
         try:
@@ -231,10 +240,14 @@ class Stream:
         except DatabaseError:
             return True
 
-    async def _say(self, text: bytes) -> None:
+    async def _say_aside(self, text: bytes) -> None:
+        await self._say([piece_of(text, self.encoding)])
+
+    async def _say(self, pieces: list[Piece]) -> None:
         """Send, or raise TimeoutError where the client has not read for too long."""
+        body = self._packer.add(pieces)
         async with asyncio.timeout(settings.SOCKET_SEND_SECONDS):
-            await self._send({"type": "http.response.body", "body": text, "more_body": True})
+            await self._send({"type": "http.response.body", "body": body, "more_body": True})
         self._spoke_at = time.monotonic()
 
 

@@ -26,14 +26,14 @@ class Encoded(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def chosen(accept_encoding: str) -> str:
+def chosen(accept_encoding: str, offered: tuple[str, ...] = OFFERED) -> str:
     """Return the encoding for an Accept-Encoding; identity where it says nothing we know."""
     likes = _likes(accept_encoding)
     others = likes.get("*", 0.0)
-    wanted = {name: likes.get(name, others) for name in OFFERED}
+    wanted = {name: likes.get(name, others) for name in offered}
     if "identity" not in likes and "*" not in likes:
         wanted["identity"] = 0.0001  # always good enough, unless it is refused
-    best = max(OFFERED, key=lambda name: wanted[name])
+    best = max(offered, key=lambda name: wanted[name])
     return best if wanted[best] > 0 else "identity"
 
 
