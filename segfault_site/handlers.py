@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from replays.api.errors import error_page, not_found
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return error_page(request, 413, "More came than a form may hold.")
     return error_page(request, 400, "This request cannot be read.")
 
 

@@ -4,12 +4,14 @@ import logging
 import uuid
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import APIException
 
 from replays.api import errors
+from segfault_site import handlers
 
 log = logging.getLogger("segfault_site")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -46,6 +48,8 @@ class plain_errors:
                 return errors.error_page(request, 403, "You may not do that.")
             case APIException():
                 return errors.page_or_problem(request, error)
+            case SuspiciousOperation() | MultiPartParserError() | UnreadablePostError():
+                return handlers.bad_request(request, error)
             case OperationalError():
                 log.exception("request %s: the database did not answer", request.id)  # type: ignore[attr-defined]
                 return errors.database_away(error)

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 import requests
 import schemathesis
+from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,37 @@ def test_an_address_with_a_zero_byte_leads_nowhere(address, method, client, mo):
 def test_a_code_with_a_zero_byte_is_no_table_s(client, ada):
     client.force_login(ada)
     assert "There is no table" in client.get("/golf", {"code": "ABC\0DE"}).content.decode()
+
+
+FORM = "application/x-www-form-urlencoded"
+UNREADABLE = {
+    "many fields": ("&".join(f"a{place}=1" for place in range(2000)), FORM, 400),
+    "a large form": ("name=" + "a" * 3_000_000, FORM, 413),
+    "no parts": ("junk", "multipart/form-data; boundary=" + "x" * 300, 400),
+}
+
+
+@pytest.mark.parametrize("checked", [True, False])
+@pytest.mark.parametrize("form", UNREADABLE)
+@pytest.mark.parametrize("address", ["/account/tokens", "/accounts/login/", "/account/call-sign"])
+def test_a_form_that_cannot_be_read_is_refused(address, form, checked, ada):
+    client = Client(enforce_csrf_checks=checked)
+    client.cookies["csrftoken"] = "a" * 32
+    if address != "/accounts/login/":
+        client.force_login(ada)
+    body, kind, status = UNREADABLE[form]
+    answer = client.post(address, body, content_type=kind)
+    assert answer.status_code == status
+    keeps_its_word(answer)
+
+
+def test_a_link_is_not_made_of_a_form_that_cannot_be_read(client, ada, record):
+    client.force_login(ada)
+    address = f"/api/replay/game/{record(3, owner=ada).pk}/share"
+    for form in ("many fields", "a large form"):
+        body, kind, status = UNREADABLE[form]
+        assert client.post(address, body, content_type=kind).status_code == status
+    assert not ada.shares.exists()
 
 
 def sent(client, case, token):
