@@ -1,5 +1,6 @@
 """Whoever watches pushed replays gets every frame, from the first, however late or interrupted."""
 
+import gzip
 import json
 import socket
 import time
@@ -232,6 +233,33 @@ def test_a_replay_that_was_given_up_ends_for_those_who_watch(site):
     assert events[-1][1] == {"replay_id": "r1"}
     ended = [about["replay_id"] for name, about, _ in told if name == "replay_end"]
     assert ended == ["r1", "open"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip, deflate, br, zstd", "gzip"), ("identity", None), ("gzip;q=0", None), ("br", None)],
+)
+def test_it_is_packed_for_who_takes_gzip(site, accepted, encoding):
+    with Watching(site, **{"Accept-Encoding": accepted}) as watching:
+        assert watching.response.headers.get("content-encoding") == encoding
+        assert watching.response.headers["vary"] == "accept-encoding"
+        push(chunk(0, 2), chunk(1, 2))
+        assert frames_of(watching.until_end()) == [frame(number) for number in range(4)]
+
+
+def test_a_packed_stream_that_ends_is_whole(site):
+    push(chunk(0, 2))
+    with (
+        httpx.Client(timeout=TIMEOUT) as client,
+        client.stream(
+            "GET", f"{site}/events?replay_id=r1", headers={"Accept-Encoding": "gzip"}
+        ) as answer,
+    ):
+        parts = answer.iter_raw()
+        told = next(parts)
+        ReplayShard.objects.update(hidden_at=timezone.now())
+        told += b"".join(parts)
+    assert b"event: replay_chunk" in gzip.decompress(told)
 
 
 def test_what_was_recorded_just_now_is_told_as_what_is_read_again(site):
