@@ -388,9 +388,10 @@ class ReplaySession(models.Model):
 
 
 class ReplayView(models.Model):
-    """That somebody watched through a link on a day, for how long and how far; not who.
+    """That somebody watched through a link on a day, for how long and how far.
 
-    `viewer` is a digest under the key of that day, which is thrown away with it (see watching.py).
+    `viewer` is a digest under the key of that day, which is thrown away with it (see watching.py);
+    `user` is who was signed in, whom nobody is shown.
     """
 
     share = models.ForeignKey(

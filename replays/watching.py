@@ -1,4 +1,4 @@
-"""Views through a link: each viewer once a day, for how long, and how far; never who or from where.
+"""Views through a link: each viewer once a day, for how long, and how far; never from where.
 
 A viewer is told from another by a digest under a key that is made anew each day; the key of a day
 that has passed is thrown away, and with it the way back from a digest to whoever it was of.
