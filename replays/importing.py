@@ -5,6 +5,7 @@ of file that games have of their own; packed with gzip or zstd, or plain.
 """
 
 import datetime as dt
+from codecs import BOM_UTF8
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -22,6 +23,10 @@ from replays.recording import Tick, Whole
 MOST_OWN_BYTES = 8 * 2**20
 """How long a game's own kind of file may be: it is read strictly, and whole."""
 LONGEST_MOMENT = 40
+NO_RECORDING = (
+    "This is no recording that is read here: one holds shard and ticks, or keyframes and deltas, "
+    "or game and events."
+)
 
 
 def read(
@@ -37,6 +42,8 @@ def read(
     AlreadyHere names the shard where the recording is stored, TooLarge is raised at the cap.
     """
     body = unpacked(stream, portable.MAX_BYTES, packing=packing, most_packed=most_packed)
+    if body.startswith(BOM_UTF8):  # which some editors put before JSON
+        del body[: len(BOM_UTF8)]
     try:
         file = portable.cut(body)
     except portable.OtherShape:
@@ -45,6 +52,8 @@ def read(
             document = format.read_json(bytes(body), repeats=True)
             return telemetry.store(document, owner=owner, visibility=visibility)[0]
         game = game_of(keys)
+        if game is None and not keys.keys() & {"shard", "ticks"}:
+            raise Refused(NO_RECORDING) from None
         if game is None:
             raise
         return take_own(game, body, owner, visibility)

@@ -56,6 +56,8 @@ def read_header(raw: bytes, ticks: int) -> Header:
         raise fault("shard/started_at", "it is missing")
     if ended is not None and ended < started:
         raise fault("shard/ended_at", "it lies before started_at")
+    if ended is None:  # the reference counts at the end: a row of a live shard holds noughts
+        stated = {k: value for k, value in stated.items() if k not in TOTALS or value != 0}
     fields = {name: found[name] or "" for name in ("title", "rules_version", "seed")}
     fields["options"] = found["options"] or {}
     fields["started_at"] = _moment(started)
@@ -64,7 +66,7 @@ def read_header(raw: bytes, ticks: int) -> Header:
         id=UUID(found["shard_id"]) if found["shard_id"] else None,
         game=found["game"] or REFERENCE_GAME,
         fields=fields,
-        totals={name: found[name] for name in TOTALS if found[name] is not None},
+        totals={name: found[name] for name in TOTALS if stated.get(name) is not None},
         ended_at=None if ended is None else _moment(ended),
         stated=stated,
         gaps=frozenset(map(tuple, found["gaps"] or ())),

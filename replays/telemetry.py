@@ -1,15 +1,16 @@
 """Take a run of telemetry into the recordings: read whole, rebuilt tick by tick, stored at once."""
 
 import datetime as dt
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from django.utils import timezone
 
 from games import get_game
-from games.game import Refused
 from games.society.telemetry import Run, read
-from replays import format, portable
+from replays import format, portable, verify
+from replays.inflate import unpacked
 from replays.models import ReplayShard
 from replays.recording import Tick, Whole
 
@@ -17,11 +18,9 @@ TICKS_A_WORD = 10
 
 
 def load(stream: BinaryIO) -> Any:
-    """Return the JSON document of a stream, or raise Refused."""
-    body = stream.read(portable.MAX_BYTES + 1)
-    if len(body) > portable.MAX_BYTES:
-        raise Refused(f"The file is larger than {portable.MAX_BYTES >> 20} MiB.")
-    return format.read_json(body, repeats=True)
+    """Return the JSON document of a stream, packed or plain, or raise Refused."""
+    body = unpacked(stream, portable.MAX_BYTES).removeprefix(BOM_UTF8)
+    return format.read_json(bytes(body), repeats=True)
 
 
 def store(
@@ -58,6 +57,7 @@ def store(
             tell(f"{count} of {len(run.frames)} ticks of {len(run.crowd)} agents.")
     whole.close()
     portable.refuse_what_is_here(whole.shard, owner)
+    verify.look_at_import(whole)
     lasted = dt.timedelta(seconds=len(run.frames) * run.tick_seconds)
     return portable.keep(whole, owner, began + lasted), run
 

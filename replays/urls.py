@@ -54,7 +54,7 @@ urlpatterns: list[URLPattern] = [
     *at("api/v1/replay/<str:session_id>/chunk", sessions.Chunk.as_view(), "replay_chunk"),
     *at("api/v1/replay/<str:session_id>/seek", sessions.Seek.as_view(), "replay_seek"),
     *at("api/v1/replay/<str:session_id>/stream", replay_stream.Stream.as_view(), "replay_stream"),
-    *at("api/v1/replay/<str:session_id>/agent/<str:agent_id>", sessions.Agent.as_view(), "agent"),
+    *at("api/v1/replay/<str:session_id>/agent/<path:agent_id>", sessions.Agent.as_view(), "agent"),
     path("", pages.home, name="home"),
     *at("replay", pages.replay, "replay"),
     *at("replay/<str:code>", pages.shared, "shared"),

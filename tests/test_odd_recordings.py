@@ -1,14 +1,18 @@
 """Odd recordings, as other makers push them or bring them in: none breaks an answer."""
 
+import gzip
 import json
+from io import StringIO
 from itertools import pairwise
+from urllib.parse import quote
 
 import pytest
+from django.core.management import call_command
 
 from games.game import Refused
 from replays import reading, tokens
 from replays.models import ReplayShard
-from tests.golf_files import bring_in, file_of
+from tests.golf_files import bring_in, file_of, taken_out
 
 
 @pytest.fixture
@@ -111,3 +115,79 @@ def test_ticks_of_a_recording_with_gaps_come_once_each(client, gappy, limit):
         told += [tick["tick"] for tick in page["ticks"]]
         start, has_more = told[-1] + 1, page["has_more"]
     assert told == PRESENT
+
+
+def test_the_reference_may_have_lost_ticks_too(db, reference_shard):
+    reference_shard["ticks"] = [t for t in reference_shard["ticks"] if not 40 <= t["tick"] < 50]
+    reference_shard["shard"] = {"started_at": 1_770_300_000}
+    with pytest.raises(Refused, match="tick 40 should follow, not 50"):
+        bring_in(reference_shard)
+    reference_shard["shard"]["gaps"] = [[40, 49]]
+    shard = bring_in(reference_shard)
+    assert (shard.total_ticks, shard.last_tick) == (110, 120)
+    again = taken_out(shard)
+    shard.delete()
+    assert taken_out(bring_in(again)) == again
+
+
+# As others write them
+
+
+def test_a_shard_that_the_reference_had_not_ended_is_taken(db, reference_shard):
+    row = reference_shard["shard"]
+    counted = {name: row[name] for name in row if name.startswith("total_")}
+    row |= dict.fromkeys(counted, 0) | {"ended_at": None}
+    shard = bring_in(reference_shard)
+    assert shard.ended
+    assert {name: getattr(shard, name) for name in counted} == counted
+
+
+def test_noughts_in_the_row_of_a_shard_that_has_ended_are_refused(db, reference_shard):
+    reference_shard["shard"]["total_kills"] = 0
+    with pytest.raises(Refused, match="total_kills"):
+        bring_in(reference_shard)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(db, ada):
+    for name in ("game-01", "game-02"):
+        body = b"\xef\xbb\xbf" + json.dumps(file_of(name), indent=2).replace("\n", "\r\n").encode()
+        assert bring_in(body, owner=ada).game == "golf"
+
+
+def test_a_telemetry_file_may_be_packed_and_begin_with_a_byte_order_mark(db, tmp_path):
+    file = tmp_path / "run.json.gz"
+    file.write_bytes(gzip.compress(b"\xef\xbb\xbf" + json.dumps(run("ada", "bob")).encode()))
+    call_command("import_telemetry", str(file), stdout=StringIO(), stderr=StringIO())
+    assert ReplayShard.objects.get().total_processes == 2
+
+
+def test_what_is_no_recording_is_told_what_one_is(db):
+    with pytest.raises(Refused, match="one holds shard and ticks, or keyframes and deltas"):
+        bring_in({"hello": "world"})
+
+
+def run(*agents):
+    """Return a short run of telemetry in which everybody changes their mind."""
+    return {
+        "keyframes": [{"tick": 0, "agent_states": {name: {"stance": 0.5} for name in agents}}],
+        "deltas": [{"tick": 1, "updates": {name: {"stance": -0.5} for name in agents}}],
+    }
+
+
+def test_telemetry_that_was_brought_in_says_how_far_it_was_looked_at(db):
+    assert bring_in(run("ada")).verdict["state"] == "checked"
+
+
+def test_agents_are_never_taken_for_one_another(db):
+    with pytest.raises(Refused, match="at most 200 characters"):
+        bring_in(run("x" * 200 + "a", "x" * 200 + "b"))
+
+
+@pytest.mark.parametrize("name", ["household/3", "a/", "ада 🙂?#%", "../x"])
+def test_an_agent_may_be_called_anything(client, db, name):
+    shard = bring_in(run(name, "bob"))
+    load = {"node_id": str(shard.pk)}
+    session = client.post("/api/v1/replay/load", load, content_type="application/json").json()
+    address = f"/api/v1/replay/{session['session_id']}/agent/{quote(name, safe='')}"
+    assert client.get(address).json()["agent_id"] == name
+    assert client.get(f"{address}/").json()["agent_id"] == name

@@ -1,6 +1,6 @@
 """Refuse recordings that cannot be: the first fault is named with its tick."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -16,7 +16,7 @@ REASONS = {"broadcast", "los", "patrol", "watchdog"}
 
 def check(header: dict[str, Any], ticks: Iterable[Snapshot]) -> None:
     """Read a recording through once and raise Refused at its first fault."""
-    course = Course()
+    course = Course(header.get("gaps") or [])
     for snapshot in ticks:
         try:
             course.follow(snapshot)
@@ -31,7 +31,8 @@ def check(header: dict[str, Any], ticks: Iterable[Snapshot]) -> None:
 class Course:
     """What a recording has told so far, and what the next tick must agree with."""
 
-    def __init__(self) -> None:
+    def __init__(self, gaps: Iterable[Sequence[int]]) -> None:
+        self.gaps = set(map(tuple, gaps))
         self.first: Snapshot = {}
         self.next_tick: int | None = None
         self.gone: set[str] = set()
@@ -48,11 +49,13 @@ class Course:
     def agrees(self, snapshot: Snapshot) -> None:
         """Refuse a tick out of order, another board, or a process back from where none returns."""
         first = self.first = self.first or snapshot
-        demand(self.next_tick in (None, snapshot["tick"]), f"tick {self.next_tick} should follow.")
+        expected, tick = self.next_tick, snapshot["tick"]
+        follows = expected in (None, tick) or (expected, tick - 1) in self.gaps
+        demand(follows, f"tick {expected} should follow.")
         for name in ("shard_id", "grid_size"):
             demand(snapshot[name] == first[name], f"{name} is not what it was.")
         demand(len(snapshot["walls"]) == len(first["walls"]), "the number of walls has changed.")
-        self.next_tick = snapshot["tick"] + 1
+        self.next_tick = tick + 1
         events = snapshot["events"]
         self.gone.update(events["kills"], events["survivals"], events["ghosts"])
         back = [p["id"] for p in snapshot["processes"] if p["alive"] and p["id"] in self.gone]

@@ -26,6 +26,7 @@ from games.society.layouts import LAYOUTS
 MOST_TICKS = 100_000
 MOST_STATES = 5_000_000
 LARGEST_TICK = 2**31 - 1
+LONGEST_ID = 200
 NOTHING_MOVES = (
     "Nothing moves in this run: no agent's stance, emotion, zone or position changes at any tick."
 )
@@ -195,8 +196,15 @@ def states(found: Any) -> dict[str, dict[str, Any]]:
     else:
         pairs = found.items() if isinstance(found, dict) else ()
     return {
-        str(id)[:200]: state for id, state in pairs if id not in (None, "") and _is_object(state)
+        agent_id(id): state for id, state in pairs if id not in (None, "") and _is_object(state)
     }
+
+
+def agent_id(told: Any) -> str:
+    id = str(told)
+    if len(id) > LONGEST_ID:
+        raise Refused(f"The id of an agent has at most {LONGEST_ID} characters.")
+    return id
 
 
 def a_list(value: Any) -> list[Any]:

@@ -298,7 +298,8 @@ class Agent(SessionView):
     def get(self, request: Request, session_id: str, agent_id: str) -> HttpResponse:
         """Read the story of one agent"""
         sight = sight_of(session_of(request, session_id))
-        place = sight.town.crowd.places.get(agent_id)
+        places = sight.town.crowd.places
+        place = places.get(agent_id, places.get(agent_id.removesuffix("/")))
         if place is None:
             sentence = f"There is no agent {agent_id[:100]} in this run."
             raise Problem(404, sentence, "AGENT_NOT_FOUND")
