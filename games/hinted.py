@@ -1,12 +1,14 @@
-"""A game without rules here, read by the hints that were recorded with it."""
+"""A game without rules here, read by the hints that were recorded with it, if any."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
+from games import found
 from games import hints as reading
 from games.game import Marker, Shape, Snapshot
-from games.hints import COLOURS, FARTHEST, Hints, at, each, is_number, number_at
+from games.hints import COLOURS, FARTHEST, Hints, at, each, number_at, text
+from games.places import Thing, place_of
 from games.recorded import Recorded
 
 MOST_EVENTS = 20  # of a tick
@@ -15,21 +17,10 @@ MOST_PLAYERS = 200
 MOST_TILES = 3_000
 LONGEST_LABEL = 120
 LONGEST_KIND = 32
-PLACES = (("x", "y"), ("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"), ("col", "row"))
-NESTED = ("pos", "position", "location", "coordinates", "xy")
 SMALLEST, SMALLEST_OF_FEW, MANY, LARGEST = 0.012, 0.022, 150, 0.2
 """Radii of things in a picture whose side is 1."""
 MARGIN = 0.06
 """Of the picture's side, around a plane whose bounds are not told."""
-
-
-class Thing(NamedTuple):
-    """Something with a place: where it is, the team or value it is coloured by, and its radius."""
-
-    x: float
-    y: float
-    colour: str | int
-    size: float | None
 
 
 class Hinted(Recorded):
@@ -62,16 +53,17 @@ class Hinted(Recorded):
         return {path: value for path, value in found.items() if value is not None}
 
     def picture(self, snapshot: Snapshot) -> list[Shape]:
-        """Return the board and the things on it, scaled into the square."""
+        """Return the board and the things on it, scaled into the square: those that hints tell of,
+        else all that say in any JSON where they stand."""
         board = tiles(at(snapshot, self.hints["board"])) if "board" in self.hints else []
-        found = list(islice(things_of(self.hints, snapshot), MOST_THINGS))
-        if not found and not board:
-            return []
-        place, unit = scale(self.hints, found, board)
-        colours = colours_of(self.hints, found)
-        least = SMALLEST if len(found) > MANY else SMALLEST_OF_FEW
-        discs = [disc(one, place, unit, colours[one.colour], least) for one in found]
-        return [Shape("rect", (0, 0, 1, 1), "ground"), *tile_shapes(board, place), *discs]
+        things = list(islice(things_of(self.hints, snapshot), MOST_THINGS))
+        told = self.hints
+        if not told.get("things"):
+            seen = found.look(snapshot)
+            things, board = seen.things, board or tiles(seen.board)
+            lies = bool(board) or "width" in told or "bounds" in told
+            told = seen.hints(lies=lies) | told
+        return drawn(told, things, board)
 
 
 def marker(entry: Any, events: dict[str, str]) -> Marker | None:
@@ -82,13 +74,6 @@ def marker(entry: Any, events: dict[str, str]) -> Marker | None:
     if not label and not kind:
         return None
     return Marker(kind or "event", label or kind, subject or None)
-
-
-def text(value: Any, longest: int) -> str:
-    """Return a plain value as a short text, and what is no plain value as none."""
-    if type(value) is str:
-        return value.strip()[:longest]
-    return str(value)[:longest] if type(value) in (int, float) and is_number(value) else ""
 
 
 def things_of(hints: Hints, snapshot: Snapshot) -> Iterator[Thing]:
@@ -140,33 +125,18 @@ def numbered(colour: str | int) -> str:
     return colour if isinstance(colour, str) else COLOURS[colour % len(COLOURS)]
 
 
-def place_of(entry: Any, path: Any) -> tuple[float, float] | None:
-    """Return where something stands: at its path, or where such things usually say it."""
-    if isinstance(path, list):
-        return pair(at(entry, path[0]), at(entry, path[1]))
-    if path is not None:
-        return place_in(at(entry, path))
-    return place_in(entry) or next(filter(None, map(place_in, nested(entry))), None)
-
-
-def nested(entry: Any) -> list[Any]:
-    return [entry[name] for name in NESTED if name in entry] if isinstance(entry, dict) else []
-
-
-def place_in(value: Any) -> tuple[float, float] | None:
-    if isinstance(value, list) and len(value) >= 2:
-        return pair(value[0], value[1])
-    if isinstance(value, dict):
-        pairs = (pair(value.get(x), value.get(y)) for x, y in PLACES)
-        return next(filter(None, pairs), None)
-    return None
-
-
-def pair(x: Any, y: Any) -> tuple[float, float] | None:
-    return (float(x), float(y)) if is_number(x) and is_number(y) else None
-
-
 # The picture
+
+
+def drawn(hints: Hints, things: list[Thing], board: list[list[Any]]) -> list[Shape]:
+    if not things and not board:
+        return []
+    place, unit = scale(hints, things, board)
+    colours = colours_of(hints, things)
+    least = SMALLEST if len(things) > MANY else SMALLEST_OF_FEW
+    discs = [disc(one, place, unit, colours[one.colour], least) for one in things]
+    return [Shape("rect", (0, 0, 1, 1), "ground"), *tile_shapes(board, place), *discs]
+
 
 Scale = Callable[[float, float], tuple[float, float]]
 

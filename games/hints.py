@@ -242,3 +242,10 @@ def number_at(value: Any, path: str) -> float | None:
     if type(found) not in (int, float):
         return None
     return found if -math.inf < found < math.inf else None
+
+
+def text(value: Any, longest: int) -> str:
+    """Return a plain value as a short text, and what is no plain value as none."""
+    if type(value) is str:
+        return value.strip()[:longest]
+    return str(value)[:longest] if type(value) in (int, float) and is_number(value) else ""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games import game_of, hints
+from games import found, game_of, get_game, hints
 from games.contract import check_game
 from games.game import Refused
 from games.hinted import Hinted, things_of
@@ -173,8 +173,7 @@ def test_hints_stay_small():
 
 def test_a_game_with_rules_here_needs_no_hints():
     assert game_of("golf", {"hints": FIELD}) is game_of("golf", {})
-    assert not isinstance(game_of("meadow", {"hints": {"nonsense": 1}}), Hinted)
-    assert not isinstance(game_of("meadow", {}), Hinted)
+    assert game_of("meadow", {"hints": {"nonsense": 1}}) is game_of("meadow", {})
 
 
 def recorded(**fields):
@@ -194,6 +193,47 @@ def test_what_hints_say_is_read_as_the_viewer_reads_it():
     assert things == told["things"]
     assert [[m.kind, m.label, m.subject] for m in game.markers(snapshot)] == told["markers"]
     assert game.metrics(snapshot) == told["metrics"]
+
+
+def test_without_hints_the_card_finds_what_the_viewer_finds():
+    """tests/js/generic.test.js reads the same file."""
+    told = json.loads((ROOT / "tests/fixtures/found.json").read_text())
+    seen = found.look(told["snapshot"])
+    assert [[one.x, one.y, one.colour] for one in seen.things] == told["things"]
+    assert [seen.board] == [told["snapshot"][name] for name in told["boards"]]
+    _, *shapes = get_game("stranger").picture(told["snapshot"])
+    assert [shape.kind for shape in shapes].count("disc") == len(told["things"])
+
+
+def test_cells_of_an_unknown_grid_are_counted_from_the_first_one():
+    snapshot = {"foxes": [{"x": 1, "y": 1}], "hares": [{"x": 3, "y": 3}]}
+    _, fox, hare = get_game("stranger").picture(snapshot)
+    assert (fox.points[:2], hare.points[:2]) == (
+        pytest.approx((0.3, 0.3)),
+        pytest.approx((0.7, 0.7)),
+    )
+    assert (fox.colour, hare.colour) == ("life", "gate")
+
+
+def test_a_map_of_the_earth_has_north_above():
+    towns = {"towns": [{"lat": 48.2, "lon": 16.37}, {"location": {"lat": 41.9, "lon": 12.5}}]}
+    _, vienna, rome = get_game("stranger").picture(towns)
+    assert vienna.points[1] < rome.points[1]
+
+
+def test_a_walk_through_any_json_ends_soon():
+    wide = {"cells": [[n, n] for n in range(500_000)], "a": [{"b": n} for n in range(500_000)]}
+    assert len(get_game("stranger").picture(wide)) <= 1 + found.MOST_THINGS
+    deep: dict = {"x": 1, "y": 1}
+    for _ in range(200):
+        deep = {"deeper": deep}
+    assert get_game("stranger").picture(deep) == []
+    assert get_game("stranger").picture({"said": "hello", "turn": 3}) == []
+
+
+@given(plain | likely)
+def test_no_json_breaks_the_picture_of_an_unknown_game(value):
+    get_game("stranger").picture({"value": value})
 
 
 def test_the_page_on_hints_tells_every_hint_and_its_example_is_right():

@@ -8,6 +8,7 @@ from PIL import Image
 
 from games import get_game
 from games.game import Game, Shape
+from games.hinted import Hinted
 from replays import drawing, pictures, recording, sharing
 from replays.models import ReplayShard
 
@@ -31,7 +32,7 @@ def board(monkeypatch):
         asked.append(snapshot)
         return [Shape("rect", (0, 0, 0.5, 1), "danger"), Shape("disc", (0.75, 0.5, 0.1), "life")]
 
-    monkeypatch.setattr(Game, "picture", picture)
+    monkeypatch.setattr(Hinted, "picture", picture)
     return asked
 
 
@@ -104,7 +105,7 @@ def test_what_is_hidden_while_live_is_not_drawn(client, record, monkeypatch):
         Game, "view", lambda self, snapshot, perspective: {"seen": perspective.kind}
     )
     monkeypatch.setattr(Game, "hides", True)
-    monkeypatch.setattr(Game, "picture", lambda self, snapshot: seen.append(snapshot) or [])
+    monkeypatch.setattr(Hinted, "picture", lambda self, snapshot: seen.append(snapshot) or [])
     live, ended = record(5, live=True), record(5)
     image_of(client.get(f"/replays/{live.pk}/picture.png?tick=3"))
     image_of(client.get(f"/replays/{ended.pk}/picture.png?tick=3"))

@@ -389,3 +389,17 @@ test('whatever a snapshot holds, it is drawn', () => {
     }
   }
 });
+
+test('what an unknown snapshot holds is found as the card finds it', () => {
+  const file = new URL('../fixtures/found.json', import.meta.url);
+  const { snapshot, things, boards } = parsed(readFileSync(file, 'utf8'));
+  const found = look(snapshot, null);
+  assert.deepEqual(
+    found.things.map(({ x, y, team }) => [x, y, team]),
+    things,
+  );
+  assert.deepEqual(
+    found.boards.map(({ path }) => path),
+    boards,
+  );
+});
