@@ -56,6 +56,7 @@ class Hub:
         self._woken = asyncio.Event()
         self.news = asyncio.Event()
         self._pages: dict[Hashable, asyncio.Future[Any]] = {}
+        self._fresh_pages: dict[Hashable, list[Entry] | None] = {}
         self._pieces: OrderedDict[Made, Piece] = OrderedDict()
         self._kept_bytes = 0
         self._making: dict[Made, asyncio.Future[Any]] = {}
@@ -95,6 +96,7 @@ class Hub:
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._woken.wait()
             self._woken.clear()
+            self._forget_pages()
             newest = fresh.here.newest()
             if newest <= self.newest:
                 try:
@@ -104,10 +106,15 @@ class Hub:
                     continue
             if newest != self.newest:
                 self.newest = newest
-                self._pages.clear()
+                self._forget_pages()
                 self.news.set()
                 self.news = asyncio.Event()
                 await asyncio.sleep(min(MOST_BREATH_SECONDS, BREATH_SECONDS * self.streams))
+
+    def _forget_pages(self) -> None:
+        """Read anew what there is: what was public may be hidden by now."""
+        self._pages.clear()
+        self._fresh_pages.clear()
 
     # Read and encoded once
 
@@ -117,13 +124,15 @@ class Hub:
         """Return the chunks that follow a position, of these pushes or of all that are public."""
         if pushes is None and self._watching is not None and after >= self.newest > 0:
             return []
-        recorded_just_now = placed.fresh_page(after, pushes, until)
+        key = (after, pushes, until)
+        if key not in self._fresh_pages:
+            _make_room(self._fresh_pages)
+            self._fresh_pages[key] = placed.fresh_page(after, pushes, until)
+        recorded_just_now = self._fresh_pages[key]
         if recorded_just_now is not None:
             return recorded_just_now
-        key = (after, pushes, until)
         if key not in self._pages:
-            while len(self._pages) >= MOST_PAGES:
-                self._pages.pop(next(iter(self._pages)))
+            _make_room(self._pages)
             self._pages[key] = asyncio.ensure_future(in_thread(placed.page, after, pushes, until))
         reading = self._pages[key]
         try:
@@ -163,6 +172,11 @@ class Hub:
             _, gone = self._pieces.popitem(last=False)
             self._kept_bytes -= len(gone.body)
         return piece
+
+
+def _make_room(pages: dict[Hashable, Any]) -> None:
+    while len(pages) >= MOST_PAGES:
+        del pages[next(iter(pages))]
 
 
 def _made(entry: Entry, step: int, encoding: str) -> Piece:

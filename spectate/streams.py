@@ -199,13 +199,17 @@ class Stream:
     async def _tell_all(self, page: list[Entry]) -> None:
         """Send the events of a page, small ones together."""
         told: list[Piece] = []
+        size = 0
         for entry in page:
-            steps = [step for step in self._steps(entry) if (entry.position, step) > self.sent]
-            told += [await self.hub.piece(entry, step, self.encoding) for step in steps]
+            for step in self._steps(entry):
+                if (entry.position, step) > self.sent:
+                    piece = await self.hub.piece(entry, step, self.encoding)
+                    told.append(piece)
+                    size += len(piece.body)
             self.sent = (entry.position, END)
-            if sum(len(piece.body) for piece in told) >= BATCH_BYTES:
+            if size >= BATCH_BYTES:
                 await self._say(told)
-                told = []
+                told, size = [], 0
         if told:
             await self._say(told)
 
