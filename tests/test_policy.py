@@ -177,7 +177,7 @@ ROWS = (
     Row("GET", "api/v1/replay/<str:session_id>/chunk", SESSION),
     Row("POST", "api/v1/replay/<str:session_id>/seek", SESSION, body={"tick": 1}),
     Row("GET", "api/v1/replay/<str:session_id>/stream", SESSION),
-    Row("GET", "api/v1/replay/<str:session_id>/agent/<str:agent_id>", SESSION),
+    Row("GET", "api/v1/replay/<str:session_id>/agent/<path:agent_id>", SESSION),
     Row("GET", "account", OWN_PAGE),
     Row("POST", "account/tokens", {"": (302, 400, 400, 400)}, body={}),
     Row("POST", "account/tokens/<int:pk>/revoke", {"": (302, 404, 302, 404)}, body={}),
