@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from games import found, hinted
 from games.game import Shape
 from replays import drawing, policy, reading
 from replays.drawing import colour, drawable, face, lines_of, png
@@ -59,7 +60,8 @@ def fingerprint(shard: ReplayShard, tick: int | None, title: str, kind: str) -> 
 @cache
 def style() -> str:
     """Return a name for how pictures are drawn, so that none outlives a change of it."""
-    code = Path(__file__).read_bytes() + Path(drawing.__file__).read_bytes()
+    modules = (__file__, drawing.__file__, hinted.__file__, found.__file__)
+    code = b"".join(Path(module).read_bytes() for module in modules)
     return sha256(code + repr(sorted(drawing.palette().items())).encode()).hexdigest()
 
 
