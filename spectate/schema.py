@@ -82,7 +82,7 @@ chat = extend_schema(
 delete_line = extend_schema(
     tags=["chat"],
     parameters=[SHARD_ID, in_path("line", whole(1), "The line.")],
-    responses={204: None, **problems(401, 404)},
+    responses={204: None, **problems(401, 403, 404)},
 )
 guest = extend_schema(
     operation_id="make_guest",

@@ -103,7 +103,7 @@ bring_in = extend_schema(
         413: OpenApiResponse(PROBLEM, "Larger than is taken."),
         415: OpenApiResponse(PROBLEM, "Not JSON in UTF-8, or packed otherwise than we take."),
         503: OpenApiResponse(PROBLEM, "Others are being imported just now."),
-        **problems(400, 401, 429),
+        **problems(400, 401, 403, 429),
     },
 )
 watched = extend_schema(

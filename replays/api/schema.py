@@ -90,8 +90,10 @@ PROBLEM = record(
 WORDS = {
     400: "A parameter is bad; the sentence names it.",
     401: "This site is read with its key, or signed in.",
+    403: "You may see it and not do that, or the token is for something else.",
     404: "Not there, or not for you.",
     410: "These ticks are damaged; `valid_range` holds the first and last of them.",
+    415: "The body is of a kind that is not taken here.",
     429: "Too often; Retry-After says when again.",
 }
 

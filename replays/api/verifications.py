@@ -39,7 +39,7 @@ WAITING = record({"state": text(enum=["waiting"]), "sentence": text()})
     tags=["recordings"],
     parameters=[in_path("shard_id", text(format="uuid"), "The shard.")],
     request=None,
-    responses={200: VERDICT, 202: WAITING, **problems(401, 404, 429)},
+    responses={200: VERDICT, 202: WAITING, **problems(401, 403, 404, 429)},
 )
 @api_view(["POST"])
 def verify(request: Request, shard_id: str) -> Response:
