@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -22,12 +23,15 @@ OUT_OF_THE_WAY = "1000000000/10"
 
 
 @contextmanager
-def trial_site() -> Iterator[Path]:
-    """Set up Django on an empty SQLite database, with limits out of the way; give its folder."""
+def trial_site(database: str = "") -> Iterator[Path]:
+    """Set up Django on an empty database, with limits out of the way; give a folder for the rest.
+
+    The database is one of SQLite, unless the address of another is given.
+    """
     folder = Path(tempfile.mkdtemp(prefix="benchmark-"))
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "segfault_site.settings",
-        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "DATABASE_URL": database or f"sqlite:///{folder / 'site.sqlite3'}",
         "SECRET_KEY": "for measurements only",
         "DEBUG": "False",
         "LOG_LEVEL": "ERROR",
@@ -87,6 +91,21 @@ def record(snapshots: list[dict[str, Any]], batch: int = 500) -> Any:
     recording.finalize(shard)
     shard.refresh_from_db()
     return shard
+
+
+@contextmanager
+def trial_postgres(server: str) -> Iterator[str]:
+    """Create an empty database on a PostgreSQL server and give its address; it goes away again."""
+    import psycopg
+    from psycopg.sql import SQL, Identifier
+
+    name = f"benchmark_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as line:
+        line.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            line.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
 @contextmanager
