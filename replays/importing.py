@@ -1,7 +1,8 @@
 """Take in a recording from a file of any shape that is read here, all of it or nothing.
 
-The portable file, the reference's own recordings of SEGFAULT, telemetry of societies, and the kinds
-of file that games have of their own; packed with gzip or zstd, or plain.
+The portable file, the reference's own recordings of SEGFAULT, telemetry of societies, replays of
+the arena as its trainer writes them, and the kinds of file that games have of their own; packed
+with gzip or zstd, or plain.
 """
 
 import datetime as dt
@@ -14,7 +15,7 @@ import msgspec
 from games import all_games, get_game
 from games.game import Game, Refused, Retold
 from games.society.telemetry import looks_like
-from replays import format, portable, telemetry, verify
+from replays import format, portable, telemetry, trainer_files, verify
 from replays.inflate import unpacked
 from replays.models import ReplayShard
 from replays.portable_header import LATEST, UUID_FORM
@@ -25,7 +26,7 @@ MOST_OWN_BYTES = 8 * 2**20
 LONGEST_MOMENT = 40
 NO_RECORDING = (
     "This is no recording that is read here: one holds shard and ticks, or keyframes and deltas, "
-    "or game and events."
+    "or world and frames, or game and events."
 )
 
 
@@ -51,6 +52,9 @@ def read(
         if looks_like(keys):
             document = format.read_json(bytes(body), repeats=True)
             return telemetry.store(document, owner=owner, visibility=visibility)[0]
+        if keys.keys() >= trainer_files.KEYS:
+            document = format.read_json(bytes(body), repeats=True)
+            return trainer_files.store(document, owner=owner, visibility=visibility)
         game = game_of(keys)
         if game is None and not keys.keys() & {"shard", "ticks"}:
             raise Refused(NO_RECORDING) from None

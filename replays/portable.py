@@ -13,12 +13,12 @@ from uuid import UUID, uuid4
 
 import msgspec
 import orjson
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from games import all_games, game_of, get_game
 from games.game import Command, Refused, Snapshot
-from replays import format, reading, verify
-from replays.models import ReplayShard
+from replays import format, reading, verify, worlds
+from replays.models import ReplayShard, World
 from replays.portable_header import LARGEST, TOTALS, Header, fault, read_header
 from replays.recording import MAX_TICKS, Tick, Whole
 
@@ -49,7 +49,7 @@ def write(shard: ReplayShard) -> Iterator[bytes]:
     if not shard.ended:
         raise Refused("This shard is still live: it can be exported once it has ended.")
     head = {"format": FORMAT, "version": VERSION, "shard": header(shard)}
-    yield format.write_json(head)[:-1] + b',"ticks":['
+    yield format.write_json(head)[:-1] + world_of(shard) + b',"ticks":['
     digest = sha256()
     for number in range(shard.chunks_sealed):  # one query each: who reads slowly holds none open
         lines = reading.chunk_lines(shard.chunks.get(number=number))
@@ -57,6 +57,12 @@ def write(shard: ReplayShard) -> Iterator[bytes]:
         yield (b",\n" if number else b"\n") + b",\n".join(lines)
     digests = {"lines": digest.hexdigest(), "chain": bytes(shard.chain).hex()}
     yield b'\n],"digests":%b}\n' % format.write_json(digests)
+
+
+def world_of(shard: ReplayShard) -> bytes:
+    """Return the world that the ticks share as a part of the file, if there is one."""
+    found = World.objects.filter(name=shard.world).first() if shard.world else None
+    return b',"world":%b' % worlds.text_of(found) if found else b""
 
 
 def header(shard: ReplayShard) -> dict[str, Any]:
@@ -93,6 +99,7 @@ class File(msgspec.Struct):
     shard: msgspec.Raw
     ticks: list[msgspec.Raw]
     digests: msgspec.Raw = msgspec.Raw(b"{}")
+    world: msgspec.Raw = msgspec.Raw(b"null")
     format: str = FORMAT
     version: int = VERSION
 
@@ -146,11 +153,20 @@ def take(file: File, *, owner: Any, visibility: str) -> ReplayShard:
     refuse_what_is_here(whole.shard, owner)
     whole.shard.ended_at = ended = head.ended_at or ended_at(whole.shard, head)
     verify.look_at_import(whole)
-    return keep(whole, owner, ended)
+    return keep(whole, owner, ended, bytes(file.world))
 
 
-def keep(whole: Whole, owner: Any, ended_at: dt.datetime) -> ReplayShard:
-    """Store what was taken in, unless somebody was quicker."""
+@transaction.atomic
+def keep(whole: Whole, owner: Any, ended_at: dt.datetime, world: bytes = b"null") -> ReplayShard:
+    """Store what was taken in, and the world that it names if that came too.
+
+    Raise Refused for another world, and AlreadyHere where somebody was quicker.
+    """
+    if whole.shard.world is not None and world != b"null":
+        try:
+            worlds.keep(whole.shard.world, world)
+        except Refused as refused:
+            raise Refused(f"world: {refused}") from None
     try:
         return whole.store(ended_at)
     except IntegrityError:

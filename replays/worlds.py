@@ -21,6 +21,11 @@ def canonical(world: dict[str, Any]) -> bytes:
     return json.dumps(world, sort_keys=True, separators=(",", ":")).encode()
 
 
+def name_of(text: bytes) -> str:
+    """Return the name of a world by its canonical text."""
+    return sha256(text).hexdigest()[:NAME_LENGTH]
+
+
 def keep(name: str, body: bytes) -> None:
     """Keep a world under its name, the first 16 digits of its hash; raise Refused for any other."""
     world = format.read_json(body, repeats=True)

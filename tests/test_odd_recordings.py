@@ -10,8 +10,8 @@ import pytest
 from django.core.management import call_command
 
 from games.game import Refused
-from replays import reading, tokens
-from replays.models import ReplayShard
+from replays import portable, reading, tokens
+from replays.models import ReplayShard, World
 from tests.golf_files import bring_in, file_of, taken_out
 
 
@@ -191,3 +191,66 @@ def test_an_agent_may_be_called_anything(client, db, name):
     address = f"/api/v1/replay/{session['session_id']}/agent/{quote(name, safe='')}"
     assert client.get(address).json()["agent_id"] == name
     assert client.get(f"{address}/").json()["agent_id"] == name
+
+
+# The arena, as its trainer writes it to a file
+
+WORLD = {"size": [4, 4, 2], "voxel_size_m": 1.0, "walls": [[0, 0, 0], [1, 2, 0, 4]]}
+MECH = {"team": "blue", "class": "scout", "pos": [1.0, 1.0, 1.0], "hp": 5.0, "alive": True}
+
+
+def episode(**changed):
+    frames = [{"t": 0.25 * n, "tick": 5 * n, "mechs": {"b": MECH}} for n in range(1, 8)]
+    return {"world": WORLD, "frames": frames, "episode": 3, "update": 9} | changed
+
+
+def test_a_trainers_file_is_brought_in_with_its_world(client, ada):
+    run = {"kind": "heuristic_vs_heuristic", "seed": 9}
+    shard = bring_in(episode(run=run), owner=ada)
+    assert (shard.game, shard.total_ticks, shard.first_tick) == ("arena", 7, 0)
+    assert shard.title == "heuristic vs heuristic, episode 3, update 9"
+    assert shard.options["meta"] == {"episode": 3, "update": 9}
+    assert client.get(f"/worlds/{shard.world}").json() == WORLD
+    with pytest.raises(portable.AlreadyHere):
+        bring_in(episode(run=run), owner=ada)
+
+
+def test_a_trainers_file_is_taken_elsewhere_with_its_world(client, db):
+    shard = bring_in(episode())
+    file, world = taken_out(shard), shard.world
+    shard.delete()
+    World.objects.all().delete()
+    again = bring_in(file)
+    assert client.get(f"/worlds/{world}").json() == WORLD
+    assert taken_out(again) == file
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"world": []}, "world"),
+        ({"world": {"size": [1, 1, 1]}}, "world"),
+        ({"frames": {}}, "frames"),
+        ({"frames": []}, "frames"),
+        ({"frames": [{"mechs": {}}, 5]}, "frames/1"),
+        ({"frames": [{"mechs": {}}, {}]}, "frames/1/mechs"),
+        ({"frames": [{"mechs": {}, "tick": 9}, {"mechs": {}, "tick": 5}]}, "frames/1/tick"),
+        ({"meta": [1]}, "meta"),
+    ],
+)
+def test_a_trainers_file_that_cannot_be_leaves_nothing(db, changed, place):
+    with pytest.raises(Refused, match=rf"^{place}: .+\.$"):
+        bring_in(episode(**changed))
+    assert not ReplayShard.objects.exists()
+    assert not World.objects.exists()
+
+
+def test_another_world_than_the_named_one_is_refused(db):
+    shard = bring_in(episode())
+    file = json.loads(taken_out(shard))
+    shard.delete()
+    World.objects.all().delete()
+    file["world"]["size"] = [9, 9, 9]
+    with pytest.raises(Refused, match=r"^world: The hash of this world is"):
+        bring_in(file)
+    assert not World.objects.exists()
