@@ -108,7 +108,7 @@ def history(request: HttpRequest, wanted: str = "", refused: str = "") -> HttpRe
     context = {
         "sign": call_signs.call_sign_of(request.user),
         "seats": seats.select_related("shard").order_by("-joined_at")[:MOST_GAMES],
-        "tables": rooms.history_of(request.user),
+        "tables": rooms.history_of(request.user, MOST_GAMES),
         "wanted": wanted,
         "refused": refused,
     }

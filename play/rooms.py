@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import wraps
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Greatest
@@ -73,18 +74,23 @@ def present_seat(user: Any, room: Room) -> Seat | None:
     return room.seats.select_related("shard").filter(user=user.pk).first()
 
 
-def history_of(user: Any) -> list[tuple[ReplayShard, str]]:
+def history_of(user: Any, most: int) -> list[tuple[ReplayShard, str]]:
     """Return the games of a user that have ended, newest first, each with how it went in words."""
-    shards = ReplayShard.objects.played_by(user).ended().filter(hidden_at=None, total_ticks__gt=0)
-    return [(shard, outcome(shard, user)) for shard in shards.newest()[:200]]
+    ended = ReplayShard.objects.played_by(user).ended().recorded().filter(hidden_at=None)
+    shards = list(ended.newest()[:most])
+    mine: dict[UUID, set[str]] = {shard.pk: set() for shard in shards}
+    seats = Seat.objects.filter(shard__in=shards, user=user.pk)
+    for shard_id, seat_id in seats.values_list("shard", "pk"):
+        mine[shard_id].add(str(seat_id))
+    return [(shard, outcome(shard, mine[shard.pk])) for shard in shards]
 
 
-def outcome(shard: ReplayShard, user: Any) -> str:
+def outcome(shard: ReplayShard, mine: set[str]) -> str:
+    """Return in a word or two how a game went for who had the seats `mine`."""
     try:
         snapshot = format.read_line(reading.last_line(shard))["snapshot"]
     except reading.Damaged:
         return "damaged"
-    mine = set(map(str, shard.seats.filter(user=user.pk).values_list("pk", flat=True)))
     if snapshot["phase"] != "game_over":
         return "not finished"
     winner = snapshot["event"]["data"]["winner_id"]

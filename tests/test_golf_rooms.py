@@ -253,7 +253,7 @@ def test_two_people_and_a_computer_player_play_a_whole_game(host, people, eve, m
     told = people[1].get(f"/{room.code}").json()
     assert (told["phase"], len(told["seats"])) == ("game_over", 3)
     for person in people:
-        ((found, outcome),) = rooms.history_of(person.user)
+        ((found, outcome),) = rooms.history_of(person.user, 9)
         assert found == shard
         assert outcome in ("won", "lost", "tied")
         assert can(person.user, "view", shard)
@@ -261,7 +261,7 @@ def test_two_people_and_a_computer_player_play_a_whole_game(host, people, eve, m
         assert can(person.user, "export", shard)
         assert list(ReplayShard.objects.visible_to(person.user)) == [shard]
     assert not can(eve, "view", shard)
-    assert rooms.history_of(eve) == []
+    assert rooms.history_of(eve, 9) == []
     assert not ReplayShard.objects.visible_to(eve).exists()
     assert can(mo, "view", shard)
 
@@ -305,7 +305,7 @@ def test_who_leaves_amid_a_game_goes_and_the_game_goes_on(host, people):
     assert people[1].get(f"/{room.code}").status_code == 200
     play_on(host, room, people[:1])
     check_recording(room)
-    assert rooms.history_of(people[1].user)[0][1] == "left early"
+    assert rooms.history_of(people[1].user, 9)[0][1] == "left early"
 
 
 def test_outsiders_are_told_nothing_of_a_game_that_has_begun(host, people, eve, mo):
