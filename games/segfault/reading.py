@@ -44,15 +44,21 @@ def ground_of(snapshot: Any) -> Grid | None:
     return grid(size) if SMALLEST_GRID <= size <= LARGEST_GRID else None
 
 
-def tile_of(ground: Grid, item: Any) -> int | None:
-    """Return the tile at the item's `pos`, or None if that is no place on the grid."""
+def place_of(ground: Grid, item: Any) -> tuple[int, int] | None:
+    """Return the item's `pos`, or None if that is no place on the grid."""
     pos = record(item).get("pos")
     if not isinstance(pos, list) or len(pos) != 2:
         return None
     x, y = pos
     if not type(x) is type(y) is int:
         return None
-    return ground.tile(x, y) if 0 <= x < ground.size and 0 <= y < ground.size else None
+    return (x, y) if 0 <= x < ground.size and 0 <= y < ground.size else None
+
+
+def tile_of(ground: Grid, item: Any) -> int | None:
+    """Return the tile at the item's `pos`, or None if that is no place on the grid."""
+    place = place_of(ground, item)
+    return None if place is None else ground.tile(*place)
 
 
 def tiles_of(ground: Grid, items: Iterable[Any]) -> list[int]:

@@ -7,10 +7,10 @@ from games.segfault.reading import (
     ground_of,
     living,
     names,
+    place_of,
     record,
     records,
     text,
-    tile_of,
     tiles_of,
     whole,
 )
@@ -87,23 +87,24 @@ def short(who: str) -> str:
 def metrics(snapshot: Snapshot) -> dict[str, float]:
     """Return how many live, how quiet it is, and how near the danger is where anyone lives."""
     watchdog = record(snapshot.get("watchdog"))
+    alive = living(snapshot)
     figures: dict[str, float] = {
-        "alive": len(living(snapshot)),
+        "alive": len(alive),
         "quiet ticks": whole(watchdog.get("quiet_ticks")),
     }
-    nearest = distance_to_nearest(snapshot)
+    nearest = distance_to_nearest(snapshot, alive)
     return figures if nearest is None else figures | {"distance of the Defragmenter": nearest}
 
 
-def distance_to_nearest(snapshot: Snapshot) -> int | None:
-    """Return the Chebyshev distance from the Defragmenter to the nearest live process."""
+def distance_to_nearest(snapshot: Snapshot, processes: list[Snapshot]) -> int | None:
+    """Return the Chebyshev distance from the Defragmenter to the nearest of these processes."""
     ground = ground_of(snapshot)
-    danger = tile_of(ground, snapshot.get("defragger")) if ground else None
+    danger = place_of(ground, snapshot.get("defragger")) if ground else None
     if ground is None or danger is None:
         return None
-    places = map(ground.place, tiles_of(ground, living(snapshot)))
-    x, y = ground.place(danger)
-    return min((max(abs(x - at[0]), abs(y - at[1])) for at in places), default=None)
+    x, y = danger
+    places = [place for item in processes if (place := place_of(ground, item)) is not None]
+    return min([max(abs(x - at[0]), abs(y - at[1])) for at in places], default=None)
 
 
 def tallies(snapshot: Snapshot) -> dict[str, int]:
