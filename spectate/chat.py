@@ -178,9 +178,9 @@ def moderates(user: Any) -> bool:
 @transaction.atomic
 def delete(line: ChatLine, user: Any) -> None:
     """Take a line out of the chat; a moderator can put it back."""
-    if not line.deleted:
-        line.deleted_at = line.changed_at = timezone.now()
-        line.save(update_fields=["deleted_at", "changed_at"])
+    now = timezone.now()
+    shown = ChatLine.objects.shown().filter(pk=line.pk)
+    if shown.update(deleted_at=now, changed_at=now):
         write_down(user, line, CHANGE, "Deleted from the page.")
 
 

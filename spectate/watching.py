@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from replays.models import ReplayShard
@@ -55,6 +55,6 @@ def tell(process: str, counts: dict[UUID, int]) -> None:
         )
 
 
-def _sums(rows) -> dict[UUID, int]:
+def _sums(rows: QuerySet[Watching]) -> dict[UUID, int]:
     fresh = rows.filter(updated_at__gte=timezone.now() - FRESH, count__gt=0)
     return dict(fresh.values_list("shard_id").annotate(Sum("count")))

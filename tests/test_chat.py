@@ -412,6 +412,15 @@ def test_owner_and_moderators_delete_a_line_and_nobody_else(record, ada, eve, mo
     assert len(client.get(of(shard)).json()["lines"]) == 2
 
 
+@pytest.mark.django_db
+def test_a_line_that_two_delete_at_once_is_deleted_by_one_of_them(record, ada, mo):
+    line = chat.say(BY_ADA, record(3, live=True, owner=ada).pk, "rude")
+    seen_by_mo = ChatLine.objects.get(pk=line.pk)
+    chat.delete(line, ada)
+    chat.delete(seen_by_mo, mo)
+    assert (decisions(line, ada), decisions(line, mo)) == (1, 0)
+
+
 @real
 async def test_a_deleted_line_goes_from_every_page_and_can_be_put_back(record, ada):
     shard = await sync_to_async(record)(3, live=True, owner=ada)
