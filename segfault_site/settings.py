@@ -118,8 +118,9 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 
 # An answer means it is on disk: SQLite syncs at every commit, PostgreSQL as it is set up.
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'site.sqlite3'}")}
-DATABASE = DATABASES["default"]
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'site.sqlite3'}"
+DATABASE = env.db_url_config(DATABASE_URL)
+DATABASES = {"default": DATABASE}
 if DATABASE["ENGINE"].endswith("sqlite3"):
     # SQLite before 3.51.3 can lose a WAL when two connections write and checkpoint at once, so
     # ordinary connections never checkpoint: `manage.py serve` does, on one connection.

@@ -145,11 +145,20 @@ def command_line(pid: int) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def test_without_a_secret_and_with_debug_off_it_refuses_to_start():
-    bare = environment() | {"SECRET_KEY": "", "DEBUG": "False"}
-    started = subprocess.run(
+def checked(**settings):
+    """Return how `manage.py check` ends under these settings."""
+    return subprocess.run(
         [sys.executable, "manage.py", "check"],
-        cwd=ROOT, env=bare, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, env=environment() | settings,
+        capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
+
+
+def test_a_database_that_is_named_by_nothing_is_the_usual_one():
+    assert checked(DATABASE_URL="").returncode == 0
+
+
+def test_without_a_secret_and_with_debug_off_it_refuses_to_start():
+    started = checked(SECRET_KEY="", DEBUG="False")
     assert started.returncode != 0
     assert "SECRET_KEY is not set" in started.stderr
