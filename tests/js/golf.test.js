@@ -50,6 +50,7 @@ const BOXES = [
   { x: 0, y: 0, width: 320, height: 300 },
   { x: 0, y: 0, width: 700, height: 240 },
   { x: 0, y: 0, width: 300, height: 900 },
+  { x: 0, y: 0, width: 320, height: 165 },
 ];
 
 test('all cards of two to six players fit into any box, none over another', () => {
@@ -61,7 +62,9 @@ test('all cards of two to six players fit into any box, none over another', () =
       const where = `${count} in ${box.width} × ${box.height}`;
       assert.equal(cards.length, 3 + 6 * count);
       assert.ok(Math.abs(board.height - board.width * RATIO) < 1e-9);
+      const { caption, head } = board;
       for (const { x, y } of cards) {
+        assert.ok(y >= head.y + head.height - 12 && y + board.height <= caption.y, `words in ${where}`);
         assert.ok(x >= 0 && x + board.width <= box.width, where);
         assert.ok(y >= 0 && y + board.height <= box.height, where);
       }

@@ -11,6 +11,10 @@ import { columnPoints, inTurn, next, pairs, signed, stage } from './said.js';
 /** @typedef {import('./layout.js').Point} Point */
 /** @typedef {import('./motion.js').Place} Place */
 /** @typedef {CanvasRenderingContext2D} Context */
+
+/** In a low frame the tools lie over the board, at its upper right. */
+const TOOLS = 130;
+
 /**
  * @typedef {object} Pen
  * @property {Context} context
@@ -53,11 +57,11 @@ function keyOf(place) {
  */
 function head({ context, board, palette }, snapshot) {
   const { x, y, width, height } = board.head;
-  const last = snapshot.phase === 'final_turn';
-  write(context, fitted(context, stage(snapshot), width - 16, `600 14px ${palette.font}`), x + width / 2, y + height / 2, {
-    font: `600 14px ${palette.font}`,
-    colour: last ? palette.warning : palette.quiet,
-  });
+  const font = `600 ${board.low ? 12 : 14}px ${palette.font}`;
+  const words = fitted(context, stage(snapshot), board.low ? width - TOOLS : width - 16, font);
+  const colour = snapshot.phase === 'final_turn' ? palette.warning : palette.quiet;
+  const left = board.low ? x + 8 : x + width / 2;
+  write(context, words, left, y + height / 2, { font, colour, align: board.low ? 'left' : 'center' });
 }
 
 /**
@@ -84,6 +88,7 @@ function piles(pen, { snapshot, previous }, on) {
     glow(context, hand, width, height, palette.life);
     card(pen, held, hand, held.face_up ? 1 : 0);
   }
+  if (board.low) return;
   const under = { font: `${fine(width)}px ${palette.font}`, colour: palette.quiet };
   const middle = (/** @type {Point} */ at) => at.x + width / 2;
   const below = deck.y + height + 13;
@@ -101,7 +106,7 @@ function piles(pen, { snapshot, previous }, on) {
  * @param {import('./motion.js').Motion['turned']} turned
  */
 function seat(pen, { snapshot, fraction }, player, place, on, turned) {
-  const { context, palette, focus } = pen;
+  const { context, board, palette, focus } = pen;
   const atTurn = inTurn(snapshot) && snapshot.current_player_id === player.id;
   name(pen, snapshot, player, place.box, atTurn);
   if (focus === player.id) frameOf(context, place.box, palette.ink);
@@ -121,7 +126,7 @@ function seat(pen, { snapshot, fraction }, player, place, on, turned) {
   if (event?.player_id === player.id && fraction >= 1) touched(pen, event, place);
   for (const column of pairs(player.cards)) if (!moving.has(column)) paired(pen, place, column);
   const lines = snapshot.explained?.[player.id];
-  if (lines) points(pen, place, columnPoints(lines));
+  if (lines && !board.low) points(pen, place, columnPoints(lines));
 }
 
 /**
@@ -246,13 +251,13 @@ function pointOf(board, place) {
  */
 function caption({ context, board, palette }, snapshot) {
   const { x, y, width, height } = board.caption;
-  const size = width < 520 ? 13 : 15;
+  const size = board.low ? 11 : width < 520 ? 13 : 15;
   const font = `500 ${size}px ${palette.font}`;
   const lines = wrapped(context, snapshot.words ?? '', width, font).slice(0, 2);
-  const more = lines.length < 2 ? next(snapshot) : '';
+  const more = lines.length < 2 && !board.low ? next(snapshot) : '';
   if (more) lines.push(fitted(context, more, width, font));
   lines.forEach((line, number) => {
-    const middle = y + height / 2 + (number - (lines.length - 1) / 2) * (size + 4);
+    const middle = y + height / 2 + (number - (lines.length - 1) / 2) * (size + (board.low ? 2 : 4));
     const colour = more && number === lines.length - 1 ? palette.quiet : palette.ink;
     write(context, line, x + width / 2, middle, { font, colour });
   });
