@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +15,7 @@ from play import golf_words
 from play.host import Host
 from play.models import PendingCommand, Room
 from replays import recording
-from replays.models import ReplayShard
+from replays.models import ReplayShard, ShareCode
 from tests.chromium import accessibility_violations
 from tests.conftest import shared_recording
 from tests.golf_rooms import settle
@@ -251,9 +252,13 @@ def test_an_evening_two_people_and_a_computer_then_the_replay_then_a_link(
     for page in (mine, other):
         expect(page.locator("#over-standing tr")).to_have_count(3)
         expect(page.locator("#over-hands .reasons").first).to_contain_text("column 1")
+    mine.get_by_label("that lasts").select_option("7 days")
     mine.get_by_role("button", name="Share it").click()
     expect(mine.locator("#share-link")).to_have_value(re.compile("/replay/"))
+    expect(mine.locator("#after-answer")).to_contain_text("for 7 days")
     link = mine.locator("#share-link").input_value()
+    made = ShareCode.objects.get(code=link.rsplit("/", 1)[1])
+    assert made.expires_at - made.created_at < timedelta(days=7, minutes=1)
     mine.get_by_role("link", name="Watch the replay").click()
     expect(mine.locator("#viewer-name")).to_contain_text("ada, bob")
     third = new_context().new_page()

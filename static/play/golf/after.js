@@ -3,13 +3,14 @@
 import { copyFrom, make, part, say } from '../../viewer/page.js';
 import { Failure, send } from '../../viewer/wire.js';
 
-const EXPIRES_DAYS = 30;
-
 /** @typedef {import('./types.js').Room} Room */
 
 /** @param {import('./table.js').Table} table */
 export function wireAfter(table) {
-  part('share').addEventListener('click', () => share(table));
+  part('share-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    share(table);
+  });
   part('share-copy').addEventListener('click', async () => {
     const copied = await copyFrom(/** @type {HTMLInputElement} */ (part('share-link')));
     tell(copied ? 'Copied.' : 'Press Ctrl+C, or ⌘C, to copy what is selected.');
@@ -27,12 +28,13 @@ export function showReplay({ shard_id: id }) {
 async function share({ room }) {
   if (!room) return;
   const title = room.seats.map(({ name }) => name).join(', ').slice(0, 100);
+  const days = /** @type {HTMLSelectElement} */ (part('share-expiry')).value;
   try {
-    const made = await send('POST', `/api/replay/game/${room.shard_id}/share`, { title, expires_days: EXPIRES_DAYS });
+    const made = await send('POST', `/api/replay/game/${room.shard_id}/share`, { title, expires_days: days ? Number(days) : null });
     /** @type {HTMLInputElement} */ (part('share-link')).value = new URL(made.share_url, location.href).href;
     part('share-made').hidden = false;
-    part('share').hidden = true;
-    tell(`Whoever has this link can watch the game for ${EXPIRES_DAYS} days.`);
+    part('share-form').hidden = true;
+    tell(`Whoever has this link can watch the game${days ? ` for ${days} days` : ''}. You can take it back on your account page.`);
     part('share-copy').focus();
   } catch (error) {
     tell(error instanceof Failure ? error.message : 'The link could not be made.');
