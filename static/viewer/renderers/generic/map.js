@@ -260,7 +260,7 @@ function symbol(context, x, y, radius, shape, fill, edge) {
 }
 
 /**
- * Names beside things, as far as they do not cover each other.
+ * Names beside things, to the right or to the left, as far as they cover nothing.
  * @param {CanvasRenderingContext2D} context
  * @param {Placed[]} placed
  * @param {import('../../palette.js').Palette} palette
@@ -268,7 +268,7 @@ function symbol(context, x, y, radius, shape, fill, edge) {
  */
 function labels(context, placed, palette, frame) {
   /** @type {[number, number, number, number][]} */
-  const taken = [];
+  const taken = placed.map(({ px, py, radius }) => [px - radius, py - radius, px + radius, py + radius]);
   context.font = `12px ${palette.font}`;
   context.textBaseline = 'middle';
   context.textAlign = 'left';
@@ -277,13 +277,15 @@ function labels(context, placed, palette, frame) {
     if (!label) continue;
     const text = label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
     const width = context.measureText(text).width;
-    const x =
-      px + radius + 4 + width > frame.x + frame.width ? px - radius - 4 - width : px + radius + 4;
-    const covers = taken.some(
-      ([left, top, right, low]) => x < right && x + width > left && py - 8 < low && py + 8 > top,
+    const sides = [px + radius + 4, px - radius - 4 - width];
+    const x = sides.find(
+      (x) =>
+        x >= frame.x &&
+        x + width <= frame.x + frame.width &&
+        !taken.some(([left, top, right, low]) => x < right && x + width > left && py - 6 < low && py + 6 > top),
     );
-    if (covers) continue;
-    taken.push([x, py - 8, x + width, py + 8]);
+    if (x === undefined) continue;
+    taken.push([x, py - 6, x + width, py + 6]);
     context.strokeStyle = palette.floor;
     context.lineWidth = 3;
     context.strokeText(text, x, py);
