@@ -67,7 +67,7 @@ def address(shard, number=0) -> str:
 
 
 @pytest.mark.parametrize("visibility", ["public", "unlisted"])
-@pytest.mark.parametrize("encoding", ["zstd", "gzip"])
+@pytest.mark.parametrize("encoding", ["zstd", "gzip", "identity"])
 def test_the_answer_is_djangos_to_the_byte(client, record, visibility, encoding):
     shard = record(120, visibility=visibility)
     wanted = {"accept-encoding": encoding}
@@ -216,6 +216,7 @@ def test_a_running_site_sends_chunks_both_ways(live_site, record):
             raw = b"".join(response.iter_raw())
             encoding = response.headers.get("content-encoding", "identity")
         assert encoding == wanted
+        assert ("content-encoding" in response.headers) == (wanted != "identity")
         unpack = {"zstd": format.unpack, "gzip": gzip.decompress, "identity": bytes}[encoding]
         assert unpack(raw).count(b"\n") == 99
     headed = httpx.head(live_site + address(shard), headers={"accept-encoding": "zstd"})

@@ -200,7 +200,15 @@ def test_a_game_is_taken_away_under_its_name(client, mine, ada):
     assert "golf-replay-0a946da7.json" in other["Content-Disposition"]
     assert json.loads(body_of(other))["format"] == "segfault-replay"
     assert client.get(f"/api/replay/game/{mine.pk}/export?format=xml").status_code == 400
-    assert client.head(f"/api/replay/game/{mine.pk}/export").status_code == 200
+    headed = client.head(f"/api/replay/game/{mine.pk}/export")
+    assert headed.status_code == 200
+    assert "Content-Length" not in headed
+
+
+def test_what_is_brought_in_is_sent_and_not_asked_for(client, ada):
+    client.force_login(ada)
+    for ask in (client.get, client.head, client.put, client.delete):
+        assert ask("/api/replay/import").status_code == 405
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,14 @@ def test_what_is_wrong_with_a_link_is_named(make, shard, ada, field, value):
     assert not ShareCode.objects.exists()
 
 
+def test_a_link_is_asked_for_its_head_like_all_that_is_read(client, make, shard, ada):
+    address = f"/api/replay/shared/{make(shard, ada).json()['share_code']}"
+    got, headed = client.get(address), client.head(address)
+    assert (headed.status_code, headed.content) == (200, b"")
+    assert headed["ETag"] == got["ETag"]
+    assert client.head("/api/replay/shared/abcdefghjkmn").status_code == 404
+
+
 def test_ticks_of_a_link_stay_within_the_shard(make, shard, ada):
     assert make(shard, ada, tick=99).json()["valid_range"] == {"min": 0, "max": 29}
     assert make(shard, ada, tick=9, end_tick=3).json()["valid_range"] == {"min": 9, "max": 29}

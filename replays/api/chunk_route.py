@@ -113,9 +113,10 @@ async def send_chunk(
     if unchanged(headers.get(b"if-none-match", b"").decode("latin-1"), body.etag):
         await answer(scope, send, 304, about, b"")
     else:
+        if body.encoding != "identity":
+            about.append((b"content-encoding", body.encoding.encode()))
         about += [
             (b"content-type", CONTENT_TYPE.encode()),
-            (b"content-encoding", body.encoding.encode()),
             (b"content-length", str(len(body.body)).encode()),
         ]
         await answer(scope, send, 200, about, body.body)

@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
@@ -99,13 +99,16 @@ class Export(APIView):
 def attachment(request: Request, file: exporting.File) -> HttpResponseBase:
     """Answer with a file that is written while it is read, packed as the client takes it."""
     if request.method == "HEAD":
-        return about(HttpResponse(), request, file)
+        unmeasured = StreamingHttpResponse(read_by(request, iter(())))
+        return about(unmeasured, request, file)
     pieces = EXPORTS.counted(request.user.pk, file.pieces, settings.EXPORTS_AT_ONCE)
     begun = list(islice(pieces, 2))  # so that what cannot be written is said, not cut off
     made = packed(chain(begun, pieces), encoding(request))
-    inner = request._request
-    content = stepwise(made) if isinstance(inner, ASGIRequest) else made
-    return about(Attachment(content, pieces), request, file)
+    return about(Attachment(read_by(request, made), pieces), request, file)
+
+
+def read_by(request: Request, pieces: Iterator[bytes]) -> Iterator[bytes] | AsyncIterator[bytes]:
+    return stepwise(pieces) if isinstance(request._request, ASGIRequest) else pieces
 
 
 class Attachment(StreamingHttpResponse):
@@ -179,10 +182,11 @@ class Import(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse before anything of the body is read what cannot be taken."""
-        signed = "Authorization" in request.headers
-        if not signed and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            raise NotAuthenticated
-        demand_kind(request._request)
+        if request.method == "POST":
+            signed = "Authorization" in request.headers
+            if not signed and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+                raise NotAuthenticated
+            demand_kind(request._request)
         super().initial(request, *args, **kwargs)
 
     def handle_exception(self, error: Exception) -> Response:

@@ -54,7 +54,7 @@ def share(request: Request, shard_id: str) -> Response:
 
 @share_schema.shared
 @share_schema.revoke
-@api_view(["GET", "DELETE"])
+@api_view(["GET", "HEAD", "DELETE"])
 def shared(request: Request, code: str) -> HttpResponse:
     """Tell what a link opens, or revoke it."""
     if request.method == "DELETE":
