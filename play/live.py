@@ -35,7 +35,7 @@ from spectate.feed import Feed
 from spectate.ring import Entry, Event, text_event
 from spectate.spectator import AWAY, ENDED, TOO_MANY, TOO_MUCH, Spectator
 from spectate.threads import in_thread
-from spectate.wires import VIEWER
+from spectate.wires import VIEWER, text_of
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Player(Spectator):
 
     def _next(self) -> Event | None:
         if self._out:
-            return text_event(format.write_json(self._out.popleft()).decode())
+            return text_event(text_of(**self._out.popleft()))
         if self._last_word:
             self.close(ENDED)
         elif self._elsewhere:
@@ -256,8 +256,7 @@ class ProcessConsumer(LiveConsumer):
         if isinstance(player, Player) and not player.closing:
             player.say(message)
         else:
-            text = format.write_json(message).decode()
-            await self.send({"type": "websocket.send", "text": text})
+            await self.send({"type": "websocket.send", "text": text_of(**message)})
 
 
 def read(text: str) -> Any:

@@ -17,6 +17,7 @@ from play import rooms
 from play.models import Room, Seat
 from replays.models import AccessToken
 from spectate import watching
+from spectate.loops import ByLoop
 from spectate.spectator import NOT_HERE
 from spectate.threads import in_thread
 
@@ -122,14 +123,9 @@ def look(shard_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     }
 
 
-_by_loop: dict[asyncio.AbstractEventLoop, Presence] = {}
+_all = ByLoop(Presence)
 
 
 def here() -> Presence:
-    """Return the presence of the running event loop: one in a process that serves."""
-    loop = asyncio.get_running_loop()
-    if loop not in _by_loop:
-        for closed in [one for one in _by_loop if one.is_closed()]:
-            del _by_loop[closed]
-        _by_loop[loop] = Presence()
-    return _by_loop[loop]
+    """Return the presence of the running event loop."""
+    return _all.here()

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from play import room_schema as schema
 from play import rooms
 from play.models import Room
-from replays import format
+from play.process import answer
 from replays.api.errors import Problem
 from replays.api.parameters import refused
 from replays.api.shares import require_user
@@ -75,12 +75,6 @@ def terms(body: dict[str, Any]) -> dict[str, Any]:
     if type(stated.get("open_to_spectators", True)) is not bool:
         raise refused("open_to_spectators must be true or false.", pointer="/open_to_spectators")
     return stated
-
-
-def answer(body: Any, status: int = 200) -> HttpResponse:
-    response = HttpResponse(format.write_json(body), "application/json", status)
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def told(request: Request, room: Room) -> HttpResponse:

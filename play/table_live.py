@@ -30,7 +30,7 @@ from spectate.feed import Feed
 from spectate.ring import Event, text_event
 from spectate.spectator import Spectator
 from spectate.threads import in_thread
-from spectate.wires import Row, Wire
+from spectate.wires import Row, Wire, text_of
 
 Message = dict[str, Any]
 
@@ -51,10 +51,10 @@ class TableWire(Wire):
         return self.table()
 
     def table(self) -> str:
-        return text_of(table(self.seat_id, self.facts, self.entry))
+        return text_of(**table(self.seat_id, self.facts, self.entry))
 
     def ended(self, shard: Row) -> str:
-        return text_of({"type": "ended", "shard": shard})
+        return text_of(type="ended", shard=shard)
 
     def ping(self) -> str:
         return '{"type":"ping"}'
@@ -71,10 +71,6 @@ def table(seat_id: str, facts: Message, entry: Message | None) -> Message:
         "tick": entry["tick"] if entry else None,
         "t": entry["t"] if entry else None,
     }
-
-
-def text_of(message: Message) -> str:
-    return format.write_json(message).decode()
 
 
 class Player(Spectator):
@@ -117,7 +113,7 @@ class Player(Spectator):
     def _next(self) -> Event | None:
         self._count_due = False
         if self._greeted and self._out:
-            return text_event(text_of(self._out.popleft()))
+            return text_event(text_of(**self._out.popleft()))
         if self._greeted and self._room_due and not self.behind:
             self._room_due = False
             return text_event(self.wire.table())

@@ -20,7 +20,7 @@ from uuid import UUID
 from django.db import DatabaseError
 
 from games.game import Refused
-from replays import format, reading
+from replays import reading
 from replays.api.keys import lets_in
 from replays.limits import Limited, spend_from_loop
 from replays.models import ReplayShard
@@ -31,6 +31,7 @@ from spectate.chats import LOBBY, Chats, Listener, Words
 from spectate.consumers import MAX_MESSAGE_BYTES, LiveConsumer
 from spectate.spectator import AWAY, ENDED, REASONS, TOO_MANY, TOO_MUCH
 from spectate.threads import in_thread
+from spectate.wires import text_of
 
 PONGS = ("pong", '{"type":"pong"}', '{"type": "pong"}')
 """What clients may answer to a ping; it is nothing that they say."""
@@ -48,10 +49,6 @@ class ViewerWords(Words):
 class OriginalWords(Words):
     def lines(self, lines: list[dict[str, Any]]) -> list[str]:
         return [text_of(**{name: line[name] for name in ORIGINAL}) for line in lines]
-
-
-def text_of(**message: Any) -> str:
-    return format.write_json(message).decode()
 
 
 class ChatConsumer(LiveConsumer):

@@ -22,6 +22,7 @@ from replays.models import ReplayShard
 from spectate import admission, news
 from spectate.admission import Way
 from spectate.chat import told
+from spectate.loops import ByLoop, raise_fault
 from spectate.models import ChatLine
 from spectate.ring import Event
 from spectate.spectator import ENDED, NOT_HERE, TOO_SLOW
@@ -201,7 +202,7 @@ class Chats:
             loops = (self._follow(), self._tend(), news.hear(self.wake))
             self._tasks = [asyncio.create_task(loop) for loop in loops]
             for task in self._tasks:
-                task.add_done_callback(_raise_fault)
+                task.add_done_callback(raise_fault)
 
     async def _follow(self) -> None:
         since = timezone.now()
@@ -306,21 +307,15 @@ def _closed(asked: set[tuple[UUID, Way]]) -> dict[tuple[UUID, Way], int]:
     return closed
 
 
-def _raise_fault(task: asyncio.Task[None]) -> None:
-    """Have the loop report a fault of ours at once, not when the task is forgotten."""
-    if not task.cancelled():
-        task.result()
+def _begin() -> Chats:
+    chats = Chats()
+    news.listeners.add(chats.wake)
+    return chats
 
 
-_by_loop: dict[asyncio.AbstractEventLoop, Chats] = {}
+_all = ByLoop(_begin, lambda chats: news.listeners.discard(chats.wake))
 
 
 def here() -> Chats:
-    """Return the chats of the running event loop: one in a process that serves."""
-    loop = asyncio.get_running_loop()
-    if loop not in _by_loop:
-        for closed in [one for one in _by_loop if one.is_closed()]:
-            news.listeners.discard(_by_loop.pop(closed).wake)
-        _by_loop[loop] = Chats()
-        news.listeners.add(_by_loop[loop].wake)
-    return _by_loop[loop]
+    """Return the chats of the running event loop."""
+    return _all.here()

@@ -17,6 +17,7 @@ from replays import policy
 from replays.models import ReplayShard
 from spectate import admission, news, watching
 from spectate.feed import Feed
+from spectate.loops import ByLoop, raise_fault
 from spectate.spectator import NOT_HERE, Spectator
 from spectate.threads import (
     close_watcher_connection,
@@ -115,7 +116,7 @@ class Feeds:
             loops = (self._watch(), self._tend(), news.hear(self.wake))
             self._tasks = [asyncio.create_task(loop) for loop in loops]
             for task in self._tasks:
-                task.add_done_callback(_raise_fault)
+                task.add_done_callback(raise_fault)
 
     def _stop(self) -> None:
         tasks, self._tasks = self._tasks, []
@@ -231,26 +232,20 @@ def _turn_out(feed: Feed, ways: set[admission.Way]) -> None:
                 spectator.close(NOT_HERE)
 
 
-def _raise_fault(task: asyncio.Task[None]) -> None:
-    """Have the loop report a fault of ours at once, not when the task is forgotten."""
-    if not task.cancelled():
-        task.result()
+def _begin() -> Feeds:
+    feeds = Feeds()
+    news.listeners.add(feeds.wake)
+    return feeds
 
 
-_by_loop: dict[asyncio.AbstractEventLoop, Feeds] = {}
+_all = ByLoop(_begin, lambda feeds: news.listeners.discard(feeds.wake))
 
 
 def here() -> Feeds:
-    """Return the feeds of the running event loop: one in a process that serves."""
-    loop = asyncio.get_running_loop()
-    if loop not in _by_loop:
-        for closed in [one for one in _by_loop if one.is_closed()]:
-            news.listeners.discard(_by_loop.pop(closed).wake)
-        _by_loop[loop] = Feeds()
-        news.listeners.add(_by_loop[loop].wake)
-    return _by_loop[loop]
+    """Return the feeds of the running event loop."""
+    return _all.here()
 
 
 def open_sockets() -> int:
     """Return how many sockets this process has open; any thread may ask."""
-    return sum(found.sockets for found in tuple(_by_loop.values()))
+    return sum(feeds.sockets for feeds in _all.all())

@@ -25,7 +25,7 @@ from spectate.consumers import LiveConsumer
 from spectate.feed import Feed
 from spectate.ring import Entry, Event, text_event
 from spectate.spectator import ENDED, NOT_HERE, TOO_SLOW, Spectator
-from spectate.wires import Wire
+from spectate.wires import Wire, text_of
 
 Message = dict[str, Any]
 
@@ -83,10 +83,6 @@ def event_of(game: Game, entry: Message) -> Message:
         return event
     tick = entry["tick"]
     return {"type": "tick", "player_id": None, "data": entry["snapshot"], "sequence": tick}
-
-
-def text_of(**message: Any) -> str:
-    return format.write_json(message).decode()
 
 
 class RoomSpectator(Spectator):

@@ -39,25 +39,26 @@ class ViewerWire(Wire):
     """The wire of the viewer: `{"type": …}`, a tick as the line that is stored."""
 
     def hello(self, shard: Row, spectators: int, cursor: int | None) -> str:
-        return _text(type="hello", shard=shard, spectators=spectators, cursor=cursor)
+        return text_of(type="hello", shard=shard, spectators=spectators, cursor=cursor)
 
     def tick(self, line: bytes) -> str:
         return f'{{"type":"ticks","ticks":[{line.decode()}]}}'
 
     def skipped(self, first: int, last: int) -> str:
-        return _text(type="skipped", **{"from": first, "to": last})
+        return text_of(type="skipped", **{"from": first, "to": last})
 
     def spectators(self, count: int) -> str:
-        return _text(type="spectators", count=count)
+        return text_of(type="spectators", count=count)
 
     def ended(self, shard: Row) -> str:
-        return _text(type="ended", shard=shard)
+        return text_of(type="ended", shard=shard)
 
     def ping(self) -> str:
         return '{"type":"ping"}'
 
 
-def _text(**message: Any) -> str:
+def text_of(**message: Any) -> str:
+    """Return a message as it is sent: compact JSON."""
     return format.write_json(message).decode()
 
 
