@@ -140,11 +140,12 @@ def test_a_fault_in_the_rules_ends_one_shard_and_no_other(monkeypatch):
     assert LiveShard.objects.get(slot=1).shard.last_tick > broken.last_tick
 
 
-def test_a_shard_that_cannot_be_taken_up_ends_and_the_host_goes_on_with_the_others(caplog):
+@pytest.mark.parametrize("line", [b'{"tick":3,"t":3.0,"snapshot":{}}', b"no line at all", b""])
+def test_a_shard_that_cannot_be_taken_up_ends_and_the_host_goes_on_with_the_others(line, caplog):
     host = Host(shards=2)
     turns(host, 3)
     broken, good = ReplayShard.objects.order_by("pk")
-    ReplayTick.objects.filter(shard=broken).update(line=b'{"tick":3,"t":3.0,"snapshot":{}}')
+    ReplayTick.objects.filter(shard=broken).update(line=line)
     host.let_go()
     other = Host(shards=2)
     turns(other, 3)
