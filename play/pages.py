@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from games.game import Refused
 from play import call_signs, golf_words, rooms
@@ -115,9 +115,10 @@ def history(request: HttpRequest, wanted: str = "", refused: str = "") -> HttpRe
     return render(request, "play/history.html", context, status=400 if refused else 200)
 
 
-@require_POST
 @login_required
 def choose_call_sign(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("/account/history")
     spend("call_signs", f"user {request.user.pk}")
     wanted = request.POST.get("name", "").strip()
     try:

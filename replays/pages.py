@@ -239,10 +239,11 @@ def account(request: HttpRequest, new_token: str = "", refused: str = "") -> Htt
     return render(request, "pages/account.html", context, status=400 if refused else 200)
 
 
-@require_POST
 @login_required
 def make_token(request: HttpRequest) -> HttpResponse:
-    """Make a token and show it, on this answer alone."""
+    """Make a token and show it, on this answer alone; who asks again is led to the account."""
+    if request.method != "POST":
+        return redirect("/account#tokens")
     name, scope = request.POST.get("name", "").strip(), request.POST.get("scope", "")
     if scope not in AccessToken.Scope.values:
         return account(request, refused="Choose what the token is for.")

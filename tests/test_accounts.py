@@ -221,6 +221,13 @@ def test_a_token_that_cannot_be_is_refused_in_words(client, ada, body):
     assert not AccessToken.objects.exists()
 
 
+def test_the_addresses_of_forms_lead_to_their_pages(client, ada):
+    """Whoever loads a page again that answered a form, or comes back to its address."""
+    client.force_login(ada)
+    assert client.get("/account/tokens").url == "/account#tokens"
+    assert client.get("/account/call-sign").url == "/account/history"
+
+
 def test_tokens_and_links_are_revoked_by_their_owner_alone(client, record, ada, eve):
     make_token(ada, "read")
     link = sharing.make_share(record(5), ada)
