@@ -15,8 +15,8 @@ from django.db import DatabaseError
 
 from replays import fresh
 from replays.api.errors import Problem
+from replays.packing import Piece, piece_of
 from spectate import news, placed
-from spectate.packing import Piece, piece_of
 from spectate.placed import CHUNK, END, START, WORLD, Entry
 from spectate.threads import in_thread, in_watcher_thread
 

@@ -29,10 +29,10 @@ from replays.api.house_headers import house_headers
 from replays.api.ingest_route import answer_to, send_answer
 from replays.api.keys import lets_in
 from replays.limits import address, spend_from_loop
+from replays.packing import ENCODINGS, Piece, packer_of, piece_of
 from replays.pushed_chunk import REPLAY_ID
 from spectate.admission import Visitor
 from spectate.hub import CHUNK, END, START, WORLD, Entry, Hub, here
-from spectate.packing import Gzip, Piece, Plain, piece_of
 from spectate.placed import backlog, followed, newest, still_followed
 from spectate.threads import in_thread
 
@@ -44,7 +44,6 @@ RECHECK_SECONDS = 4.0
 RETRY_MILLISECONDS = 1000
 BATCH_BYTES = 256 * 1024
 """How much is sent at once; a larger event goes alone."""
-ENCODINGS = ("gzip", "identity")
 PATH = re.compile(r"/(?:ingest/(?P<token>[^/]+)/)?events/?")
 _EVENT_ID = re.compile(r"([0-9]{1,15})-([0-3])")
 HEADERS = [
@@ -138,7 +137,7 @@ class Stream:
         self.known_worlds: set[str] = set()
         accepted = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
         self.encoding = chosen(accepted, ENCODINGS)
-        self._packer = Gzip() if self.encoding == "gzip" else Plain()
+        self._packer = packer_of(self.encoding)
         self._send = send
         self._https = scope.get("scheme") == "https"
         self._spoke_at = time.monotonic()

@@ -6,7 +6,7 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spectate.packing import Gzip, Plain, piece_of
+from replays.packing import Gzip, Plain, piece_of
 
 TEXTS = st.lists(
     st.one_of(

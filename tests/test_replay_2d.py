@@ -780,6 +780,18 @@ def test_a_stream_tells_every_tick_and_ends(site, quick):
     assert json.loads(events[-1].data) == {"final_tick": TICKS - 1, "session_id": session}
 
 
+def test_a_stream_is_packed_for_who_takes_gzip(site, quick):
+    address = f"/replay/{opened(site, quick)}/stream"
+    packed, plain = (
+        site.get(address, params={"speed": 100}, headers={"Accept-Encoding": accepted})
+        for accepted in ("br, gzip", "identity")
+    )
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert all("Accept-Encoding" in one.headers["vary"] for one in (packed, plain))
+
+
 def test_a_stream_goes_on_after_the_last_tick_that_a_reader_has(site, quick):
     session = opened(site, quick)
     response = site.get(
@@ -837,13 +849,16 @@ def test_streams_of_one_run_share_the_work(client, found_town, monkeypatch):
     made: list[int] = []
     monkeypatch.setattr(states, "_state", counting(states._state, made))
     for tick in range(6):
-        bodies = {replay_stream.block(sight, tick) for sight in sights}
+        bodies = {replay_stream.block(sight, tick, "gzip") for sight in sights}
         assert len(bodies) == 1
     assert len(made) == 5  # the first was made when the session was opened
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_thousand_streams_are_given_the_same_bytes_made_once(found_town, monkeypatch):
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+async def test_a_thousand_streams_are_given_the_same_bytes_made_once(
+    found_town, monkeypatch, encoding
+):
     from asgiref.sync import sync_to_async
 
     shard = await sync_to_async(found_town)(3, tick_seconds=0.001)
@@ -853,7 +868,8 @@ async def test_a_thousand_streams_are_given_the_same_bytes_made_once(found_town,
     monkeypatch.setattr(replay_stream, "block", counting(replay_stream.block, made))
 
     async def taken():
-        stream = replay_stream.told(sight, ReplaySession(shard=shard), None, 0, 0.001)
+        row = ReplaySession(shard=shard)
+        stream = replay_stream.told(sight, row, None, 0, 0.001, encoding)
         return [part async for part in stream]
 
     told = await asyncio.gather(*(taken() for _ in range(1000)))

@@ -14,16 +14,19 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
 
 from replays import format
 from replays import sessions as rows
 from replays.api import sessions_schema
+from replays.api.encodings import chosen
 from replays.api.parameters import refused
 from replays.api.sessions import SessionView, session_of, sight_of, tick_asked, within
 from replays.api.states import STATES, Sight, changes, events, state
 from replays.limits import Limited, address
 from replays.models import ReplaySession, ReplayShard
+from replays.packing import ENCODINGS, Piece, packer_of, piece_of
 
 LEAST_SPEED, MOST_SPEED = 0.1, 100.0
 HEARTBEAT_SECONDS = 15.0
@@ -51,14 +54,19 @@ class Stream(SessionView):
             return dressed(HttpResponse(content_type="text/event-stream"))
         who = address(request)
         STREAMS.refuse_too_many(who)
-        stream = told(sight, session, request, start, pace)
-        return dressed(StreamingHttpResponse(STREAMS.counted(who, stream)))
+        encoding = chosen(request.headers.get("Accept-Encoding", ""), ENCODINGS)
+        stream = told(sight, session, request, start, pace, encoding)
+        response = dressed(StreamingHttpResponse(STREAMS.counted(who, stream)))
+        if encoding != "identity":
+            response["Content-Encoding"] = encoding
+        return response
 
 
 def dressed(response: HttpResponseBase) -> HttpResponseBase:
     response["Content-Type"] = "text/event-stream"
     response["Cache-Control"] = "private, no-store"
     response["X-Accel-Buffering"] = "no"
+    patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 
@@ -116,20 +124,27 @@ STREAMS = Streams()
 
 
 async def told(
-    sight: Sight, session: ReplaySession, request: Request, tick: int, pace: float
+    sight: Sight,
+    session: ReplaySession,
+    request: Request,
+    tick: int,
+    pace: float,
+    encoding: str = "identity",
 ) -> AsyncIterator[bytes]:
-    """Yield each tick when its time has come.
+    """Yield each tick when its time has come, packed as this encoding has it.
 
     A tick is asked for only when the one before it has been taken: a reader that stops costs one.
     """
+    packer = packer_of(encoding)
     due = looked = time.monotonic()
-    yield b": the replay begins\n\n"
+    yield packer.add([piece_of(b": the replay begins\n\n", encoding)])
     spoke = time.monotonic()
     while True:
         now = time.monotonic()
         if now - looked >= LOOKS_SECONDS:
             looked = now
             if not await in_thread(still_open, session.pk, request):
+                yield packer.end()
                 return
         if tick >= sight.total:
             if sight.shard.ended:
@@ -139,17 +154,17 @@ async def told(
                 due = max(due, now + POLL_SECONDS)
         if now < due or tick >= sight.total:
             if now - spoke >= HEARTBEAT_SECONDS:
-                yield b": still here\n\n"
+                yield packer.add([piece_of(b": still here\n\n", encoding)])
                 spoke = time.monotonic()
             waits = min(due, looked + LOOKS_SECONDS, spoke + HEARTBEAT_SECONDS) - time.monotonic()
             await asyncio.sleep(max(0.0, waits))
             continue
-        yield await shared_block(sight, tick)
+        yield packer.add([await shared_block(sight, tick, encoding)])
         spoke = time.monotonic()
         tick += 1
         due = max(due + pace, spoke - pace)
     final = {"final_tick": sight.total - 1, "session_id": str(session.pk)}
-    yield event("end", format.write_json(final))
+    yield packer.add([piece_of(event("end", format.write_json(final)), encoding)]) + packer.end()
 
 
 def event(name: str, body: bytes, id: int | None = None) -> bytes:
@@ -157,35 +172,35 @@ def event(name: str, body: bytes, id: int | None = None) -> bytes:
     return b"event: %b\n%bdata: %b\n\n" % (name.encode(), numbered, body)
 
 
-_making: dict[Any, asyncio.Task[bytes]] = {}
+_making: dict[Any, asyncio.Task[Piece]] = {}
 
 
-async def shared_block(sight: Sight, tick: int) -> bytes:
+async def shared_block(sight: Sight, tick: int, encoding: str) -> Piece:
     """Return what is told of a tick; of those who ask at once, one has it made for all."""
-    key = block_key(sight, tick)
-    found: bytes | None = STATES.get(key)
+    key = block_key(sight, tick, encoding)
+    found: Piece | None = STATES.get(key)
     if found is not None:
         return found
     mine = (id(asyncio.get_running_loop()), *key)
     task = _making.get(mine)
     if task is None:
-        task = _making[mine] = asyncio.create_task(in_thread(block, sight, tick))
+        task = _making[mine] = asyncio.create_task(in_thread(block, sight, tick, encoding))
         task.add_done_callback(lambda _: _making.pop(mine, None))
     return await asyncio.shield(task)
 
 
-def block_key(sight: Sight, tick: int) -> tuple[Any, ...]:
-    return ("stream", *sight.key, tick)
+def block_key(sight: Sight, tick: int, encoding: str) -> tuple[Any, ...]:
+    return ("stream", encoding, *sight.key, tick)
 
 
-def block(sight: Sight, tick: int) -> bytes:
+def block(sight: Sight, tick: int, encoding: str) -> Piece:
     """Return all that is told of a tick, written once for all streams that look in the same way.
 
     The state comes last and alone has the tick as its id, so that a reader who is cut off in
     between is told the whole tick again.
     """
-    key = block_key(sight, tick)
-    found: bytes | None = STATES.get(key)
+    key = block_key(sight, tick, encoding)
+    found: Piece | None = STATES.get(key)
     if found is not None:
         return found
     parts = [
@@ -197,8 +212,9 @@ def block(sight: Sight, tick: int) -> bytes:
     ]  # fmt: skip
     parts += [event("event", format.write_json(one)) for one in events(sight, tick, tick)]
     body = b"".join([*parts, event("state", state(sight, tick), tick)])
-    STATES.keep(key, body, len(body))
-    return body
+    piece = piece_of(body, encoding)
+    STATES.keep(key, piece, len(piece.body))
+    return piece
 
 
 # Asked of the database
