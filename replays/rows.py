@@ -155,9 +155,7 @@ def _converters(
     return found
 
 
-def _converted(
-    rows: list[Row], converters: list[tuple[int, Any, list[Converter]]]
-) -> list[Row]:
+def _converted(rows: list[Row], converters: list[tuple[int, Any, list[Converter]]]) -> list[Row]:
     database = connections[DEFAULT_DB_ALIAS]
     listed: list[Any] = list(map(list, rows))
     for place, told, ways in converters:
