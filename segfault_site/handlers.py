@@ -1,11 +1,13 @@
 """Answers for what never reached a view, or came out of one unforeseen."""
 
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from replays.api.errors import error_page, not_found
+from replays.api.errors import database_away, error_page, not_found
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -33,4 +35,7 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def fault(request: HttpRequest) -> HttpResponse:
+    error = sys.exception()
+    if isinstance(error, OperationalError):  # as the session was to be kept, after the view
+        return database_away(error)
     return error_page(request, 500, "Something went wrong here, and it has been noted.")

@@ -2,10 +2,12 @@
 
 import asyncio
 import gzip
+import json
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.test import override_settings
 from django.utils import timezone
 
@@ -199,6 +201,16 @@ def test_a_new_shard_under_an_old_id_is_not_served_from_memory(record):
 
 
 @pytest.mark.needs_sqlite
+def test_a_database_that_is_away_is_told_at_once(record, monkeypatch):
+    async def away(*_):
+        raise OperationalError("couldn't get a connection after 10.00 sec")
+
+    monkeypatch.setattr(chunk_rows, "open_to_all", away)
+    answer = ask(f"/replays/{record(120).pk}/chunks/0")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    assert json.loads(answer.body)["error_code"] == "UNAVAILABLE"
+
+
 def test_a_database_that_cannot_be_read_is_left_to_django(record, monkeypatch):
     shard = record(120)
     monkeypatch.setattr(chunk_rows, "BODY", "SELECT nothing FROM nowhere WHERE %s = %s")

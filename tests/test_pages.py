@@ -4,6 +4,8 @@ import json
 import re
 
 import pytest
+from django.db import OperationalError
+from django.test import Client
 from django.utils import timezone
 
 from games import get_game
@@ -291,6 +293,19 @@ def test_a_fault_is_told_without_its_reason(client, db, monkeypatch):
     page = page_of(client, "/replays", status=500)
     assert "the secret reason" not in page
     assert "noted" in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"), [("the connection is lost", 503), ("database or disk is full", 507)]
+)
+def test_a_session_that_cannot_be_kept_is_told_as_any_write(reason, status, db, monkeypatch):
+    def fail(*_, **__):
+        raise OperationalError(reason)
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.save", fail)
+    answer = Client(raise_request_exception=False).post("/chat/guest")
+    assert answer.status_code == status
+    assert answer.json()["status_code"] == status
 
 
 def test_live_facts_of_segfault_are_counted(client, db):

@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.utils.http import parse_etags
 
@@ -50,15 +52,20 @@ async def answered(scope: Scope, send: Send) -> bool:
     if not plain_request(scope, headers):
         return False
     shard_id, number = UUID(asked[1]), int(asked[2])
-    found = await chunk_rows.open_to_all(shard_id, number)
     encoding = chosen(headers.get(b"accept-encoding", b"").decode("latin-1"))
-    body = found and await encoded(shard_id, number, found.digest, encoding)
+    try:
+        found = await chunk_rows.open_to_all(shard_id, number)
+        body = found and await encoded(shard_id, number, found.digest, encoding)
+    except OperationalError as error:
+        await refuse(scope, send, errors.database_away(error))
+        return True
     if not found or not body:
         return False
     try:
         await spend_from_loop("chunks", address(scope))
     except Limited as limited:
-        await refuse(scope, send, limited)
+        wait = {"Retry-After": str(limited.wait)}
+        await refuse(scope, send, errors.problem_response(429, str(limited.detail), headers=wait))
     else:
         keeper = "public" if found.visibility == "public" else "private"
         await send_chunk(scope, send, headers, body, f"{keeper}, {A_YEAR}")
@@ -127,9 +134,7 @@ def unchanged(if_none_match: str, current: str) -> bool:
     return "*" in known or any(one.removeprefix("W/") == current for one in known)
 
 
-async def refuse(scope: Scope, send: Send, limited: Limited) -> None:
-    wait = {"Retry-After": str(limited.wait)}
-    response = errors.problem_response(429, str(limited.detail), headers=wait)
+async def refuse(scope: Scope, send: Send, response: HttpResponse) -> None:
     about = [(name.lower().encode(), value.encode()) for name, value in response.items()]
     about.append((b"content-length", str(len(response.content)).encode()))
     await answer(scope, send, response.status_code, about, response.content)
