@@ -57,18 +57,19 @@ async def asked_of(
 ) -> Asked:
     """Return the request with its body, or raise Problem as soon as too much has come."""
     claimed = headers.get(b"content-length", b"")
-    if claimed.isdigit() and int(claimed[:12]) > WIRE_BYTES:
+    size = int(claimed[:12]) if claimed.isdigit() else None
+    if size is not None and size > WIRE_BYTES:
         raise too_large()
     body = bytearray()
-    while True:
+    more = True
+    while more and len(body) != size:  # what tells of the end alone is not waited for
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ConnectionError
         body += message.get("body", b"")
         if len(body) > WIRE_BYTES:
             raise too_large()
-        if not message.get("more_body"):
-            break
+        more = message.get("more_body", False)
     text = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
     scheme = "https" if secure(scope, headers) else "http"
     site = settings.SITE_URL or f"{scheme}://{text.get('host', '')}"
