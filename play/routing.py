@@ -3,7 +3,7 @@
 from typing import Any
 
 from channels.routing import URLRouter
-from django.urls import path, re_path
+from django.urls import re_path
 
 from play.live import ProcessConsumer
 from play.table_live import TableConsumer
@@ -11,8 +11,8 @@ from spectate import routing
 
 routes = URLRouter(
     [
-        path("process/live", ProcessConsumer.as_asgi()),
-        path("golf/rooms/<str:room>/live", TableConsumer.as_asgi()),
+        *routing.at("process/live", ProcessConsumer.as_asgi()),
+        *routing.at("golf/rooms/<str:room>/live", TableConsumer.as_asgi()),
         re_path(r"", routing.routes),
     ]
 )

@@ -23,15 +23,20 @@ async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "websocket.close", "code": NOT_HERE})
 
 
+def at(address: str, consumer: Any) -> list[Any]:
+    """Take a socket at `address` with and without a slash at its end."""
+    return [path(address, consumer), path(f"{address}/", consumer)]
+
+
 routes = URLRouter(
     [
-        path("replays/<str:shard_id>/live", LiveConsumer.as_asgi()),
-        path("replay/<str:code>/live", LiveConsumer.as_asgi()),
-        path("replays/<str:shard_id>/chat", ChatConsumer.as_asgi()),
-        path("replay/<str:code>/chat", ChatConsumer.as_asgi()),
-        path("chat/ws", LobbyConsumer.as_asgi()),
-        path("spectate/ws/<str:shard_id>", OriginalConsumer.as_asgi()),
-        path("api/replay/spectate/<str:code>", RoomConsumer.as_asgi()),
+        *at("replays/<str:shard_id>/live", LiveConsumer.as_asgi()),
+        *at("replay/<str:code>/live", LiveConsumer.as_asgi()),
+        *at("replays/<str:shard_id>/chat", ChatConsumer.as_asgi()),
+        *at("replay/<str:code>/chat", ChatConsumer.as_asgi()),
+        *at("chat/ws", LobbyConsumer.as_asgi()),
+        *at("spectate/ws/<str:shard_id>", OriginalConsumer.as_asgi()),
+        *at("api/replay/spectate/<str:code>", RoomConsumer.as_asgi()),
         re_path(r"", refuse),  # type: ignore[arg-type]
     ]
 )

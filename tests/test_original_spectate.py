@@ -235,3 +235,11 @@ def test_the_wire_encodes_a_tick_once():
 
     entry = Entry(1, format.line(1, 1.0, {"tick": 1}))
     assert entry.event(ORIGINAL) is entry.event(ORIGINAL)
+
+
+@pytest.mark.parametrize("address", ["spectate/ws/{}", "replays/{}/live", "api/replay/spectate/{}"])
+@pytest.mark.django_db(transaction=True)
+async def test_a_socket_is_at_its_address_with_and_without_a_slash(address):
+    for slash in ("", "/"):
+        async with watching(f"/{address.format(NEVER_WAS)}{slash}") as client:
+            assert await client.message() == {"type": "closed", "code": 4004}
