@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -46,6 +47,16 @@ def expire(settings, capsys, mo):
 
 
 DELETE = ("--delete", "--by", "mo")
+
+
+def test_sessions_that_nobody_can_come_back_to_go(expire, client, mo, ada):
+    client.force_login(ada)
+    Session.objects.update(expire_date=timezone.now() - dt.timedelta(seconds=1))
+    client.force_login(mo)
+    assert "1 sessions would go." in expire()
+    assert Session.objects.count() == 2
+    assert "1 sessions are gone." in expire(*DELETE)
+    assert client.session.session_key == Session.objects.get().session_key
 
 
 def test_a_recording_goes_after_its_days_and_the_grace_and_that_is_written_down(old, expire, mo):

@@ -1,10 +1,11 @@
-"""Let go what has had its time: links that ended, and what RETENTION names: `manage.py expire`."""
+"""Let go what has had its time, as links that ended, and what RETENTION names."""
 
 import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -15,8 +16,8 @@ from replays.models import ShareCode
 
 class Command(BaseCommand):
     help = (
-        "Say which links and recordings have had their time; with --delete, delete them. Links go"
-        " with their views; recordings only by the rules of RETENTION."
+        "Say which links, sessions and recordings have had their time; with --delete, delete them."
+        " Links go with their views; recordings only by the rules of RETENTION."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             raise CommandError(f"RETENTION: {refusal}") from None
         moderator = answering(options["by"]) if self.delete and rules else None
         self.links()
+        self.sessions()
         for rule in rules:
             self.recordings(rule, moderator)
 
@@ -57,6 +59,12 @@ class Command(BaseCommand):
             gone.delete()
             watching.forget_keys(before=timezone.now().date())
         self.stdout.write(f"{len(codes)} links {'are gone' if self.delete else 'would go'}.")
+
+    def sessions(self) -> None:
+        """Let the sessions of browsers go that nobody can come back to; Django leaves them lie."""
+        ended = Session.objects.filter(expire_date__lte=timezone.now())
+        count = ended.delete()[0] if self.delete else ended.count()
+        self.stdout.write(f"{count} sessions {'are gone' if self.delete else 'would go'}.")
 
     def recordings(self, rule: retention.Rule, moderator: Any) -> None:
         named = retention.candidates(rule, though_shared=self.though_shared)
