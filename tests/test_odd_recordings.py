@@ -55,6 +55,7 @@ def test_golf_that_is_no_game_is_told_and_not_exported_as_one(client, ada, pushe
     own = client.get(f"/api/replay/game/{shard.pk}/export")
     assert own.status_code == 409
     assert own.json()["detail"].startswith("Event 1")
+    assert "format=portable" in own.json()["hint"]
     plain = client.get(f"/api/replay/game/{shard.pk}/export?format=portable")
     assert plain.status_code == 200
 

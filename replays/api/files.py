@@ -93,7 +93,11 @@ class Export(APIView):
             file = exporting.file(reading.held_back(shard, late=late), kind)
             return attachment(request, file)
         except Refused as error:
-            raise Problem(409, str(error)) from None
+            hint = {"hint": AS_IT_IS} if shard.ended and kind == "own" else {}
+            raise Problem(409, str(error), **hint) from None
+
+
+AS_IT_IS = "With ?format=portable it is taken away as it was recorded."
 
 
 def attachment(request: Request, file: exporting.File) -> HttpResponseBase:
