@@ -1,6 +1,8 @@
 """Pushes that fell silent: closed after a day, what came after a gap placed where it must stand."""
 
 import datetime as dt
+import logging
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -12,6 +14,8 @@ from replays.push_rows import COLUMNS, Coming
 from replays.push_shard import open_shard, ticks
 from replays.pushes import kept_frames, take_turns
 from replays.standing import Standing
+
+log = logging.getLogger(__name__)
 
 SILENT_SECONDS = 24 * 3600.0
 """How long a push may be silent before what is missing of it is given up."""
@@ -35,8 +39,11 @@ def _give_up(pk: int) -> bool:
         open_shard(push, Push.objects.get(pk=pk).owner, None)
     position, expected = push_rows.last_position(), push.placed
     for row in push_rows.waiting_after(pk, push.placed).values():
+        frames = _frames(push, row)
+        if frames is None:
+            continue
         position += 1
-        _place_after_gap(push, row, row.index - expected, position)
+        _place_after_gap(push, row, frames, row.index - expected, position)
         expected = row.index + 1
     push.waiting, push.closed_at = 0, timezone.now()
     push_rows.save([push])
@@ -45,7 +52,21 @@ def _give_up(pk: int) -> bool:
     return True
 
 
-def _place_after_gap(push: Coming, row: PushedChunk, missing: int, position: int) -> None:
+def _frames(push: Coming, row: PushedChunk) -> list[dict[str, Any]] | None:
+    """Return the frames of a chunk that waited; None where they are damaged, as if it never came.
+
+    Whoever gives up pushes steps live shards too, and goes on.
+    """
+    try:
+        return kept_frames(row)
+    except (format.DamagedError, ValueError) as error:
+        log.error("chunk %d of the push %s is damaged: %s", row.index, push.pk, error)
+        return None
+
+
+def _place_after_gap(
+    push: Coming, row: PushedChunk, frames: list[dict[str, Any]], missing: int, position: int
+) -> None:
     """Place a chunk as if those that are missing before it were each as long as the longest."""
     push.shard = shard = _shard(push)
     usual = PushedChunk.objects.filter(push=push.pk).aggregate(most=Max("ticks"))["most"] or 0
@@ -54,7 +75,6 @@ def _place_after_gap(push: Coming, row: PushedChunk, missing: int, position: int
     if shard.next_tick is not None and first > next_tick:
         recording.leave_out(shard, first)
         push.shard = shard = _shard(push)
-    frames = kept_frames(row)
     made = ticks(push, first, frames, list(map(format.write_json, frames)))
     if made:
         recording.add({shard.pk: shard}, {shard.pk: made})

@@ -447,6 +447,20 @@ def test_a_gap_left_for_long_is_shown_and_the_rest_plays(world):
     assert send(chunk(2, 6)).status_code == 409
 
 
+@pytest.mark.parametrize("body", [b"no zstd", zstd.compress(b"no JSON"), b""])
+def test_a_chunk_that_waited_and_is_damaged_is_a_gap_and_stops_no_other(world, body, caplog):
+    for replay_id in ("r1", "r2"):
+        for index in (0, 2, 3):
+            send(chunk(index, 4, replay_id=replay_id))
+    PushedChunk.objects.filter(push__replay_id="r1", index=2).update(body=body)
+    Push.objects.update(changed_at=timezone.now() - timezone.timedelta(days=2))
+    assert giving_up.give_up_silent() == 2
+    shards = [Push.objects.get(replay_id=name).shard for name in ("r1", "r2")]
+    ticks = [[entry["tick"] for entry in reading.entries(shard)] for shard in shards]
+    assert ticks == [[0, 1, 6, 7], [0, 1, 4, 5, 6, 7]]
+    assert "is damaged" in caplog.text
+
+
 def test_a_recording_with_gaps_goes_out_and_comes_in_as_the_same_bytes(world):
     for index in (1, 2, 4, 7, 8):
         send(chunk(index, 10, visibility="unlisted"))
