@@ -29,7 +29,7 @@ def request_id(get_response: Answer) -> Answer:
     return middleware
 
 
-class plain_errors:
+class PlainErrors:
     """Answer what views raise in the one shape of errors, with DEBUG on as with DEBUG off."""
 
     def __init__(self, get_response: Answer) -> None:

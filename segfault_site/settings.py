@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "segfault_site.middleware.plain_errors",
+    "segfault_site.middleware.PlainErrors",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "segfault_site.urls"
