@@ -47,6 +47,7 @@ export function wireControls(actions, has) {
   }
   const speed = /** @type {HTMLSelectElement} */ (part('speed'));
   for (const value of SPEEDS) speed.append(option(String(value), `${value}×`));
+  speed.value = '1';
   speed.append(option('whole', `whole in ${WHOLE_SECONDS} s`));
   speed.addEventListener('change', () =>
     actions.speed(speed.value === 'whole' ? 'whole' : Number(speed.value)),

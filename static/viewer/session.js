@@ -16,6 +16,8 @@ import { Times } from './times.js';
 const INDEX_TICKS = 100;
 /** The rate at which live ticks come is told over so long. */
 const RATE_SECONDS = 5;
+/** After so many ticks' time without one it is said when the last one came. */
+const QUIET_TICKS = 3;
 /** Spectators do not all ask at once. */
 const INDEX_SPREAD_SECONDS = 5;
 
@@ -48,6 +50,8 @@ export class Session {
     this.connected = false;
     /** @type {{at: number, ticks: number}[]} live ticks that came of late */
     this.arrivals = [];
+    /** @type {number | null} when the last live tick came */
+    this.heard = null;
     /** @type {string | null} what is wrong with the live line */
     this.line = null;
     /** @type {string | null} why nothing can be shown at all */
@@ -222,7 +226,8 @@ export class Session {
   take(lines, size) {
     const last = lines.at(-1);
     if (!last) return;
-    this.arrivals.push({ at: Date.now(), ticks: lines.length });
+    this.heard = Date.now();
+    this.arrivals.push({ at: this.heard, ticks: lines.length });
     for (const { tick, t, snapshot } of lines) {
       if (tick <= this.chronicle.indexed) continue;
       this.times.add(tick, t);
@@ -247,6 +252,13 @@ export class Session {
     this.arrivals = this.arrivals.filter(({ at }) => at > since);
     if (!this.connected) return null;
     return this.arrivals.reduce((sum, { ticks }) => sum + ticks, 0) / RATE_SECONDS;
+  }
+
+  /** Seconds since the last live tick, once that is longer than ticks take here; else null. */
+  quiet() {
+    if (this.heard === null) return null;
+    const seconds = (Date.now() - this.heard) / 1000;
+    return seconds > Math.max(RATE_SECONDS, QUIET_TICKS * this.times.tickSeconds) ? seconds : null;
   }
 
   /** @param {number} tick the newest */

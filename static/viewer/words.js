@@ -2,7 +2,7 @@
 
 import { happenedAt } from './events.js';
 import { runAt } from './ranges.js';
-import { count, grouped, spokenClock } from './times.js';
+import { count, grouped, span, spokenClock } from './times.js';
 
 /** @typedef {import('./session.js').Session} Session */
 
@@ -76,12 +76,14 @@ export function kindWords({ shard, index }) {
 }
 
 /**
- * "Connected (3 fps)": whether live ticks come, and how many a second.
+ * "Connected (3 fps)": whether live ticks come, and how many a second; or when the last one came.
  * @param {Session} session
  */
 export function connectionWords(session) {
   if (!session.shard?.live) return '';
   if (session.line) return 'Not connected';
+  const quiet = session.connected ? session.quiet() : null;
+  if (quiet !== null) return `Connected, last tick ${span(quiet)} ago`;
   const rate = session.rate();
   return rate === null ? '' : `Connected (${rate < 1 && rate > 0 ? rate.toFixed(1) : Math.round(rate)} fps)`;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { Live } from '../../static/viewer/sources/live.js';
+import { connectionWords } from '../../static/viewer/words.js';
 
 globalThis.location = /** @type {any} */ ({ href: 'https://example.org/spectate/s' });
 
@@ -60,6 +61,25 @@ test('a dropped line is opened again from the last tick, later and later', () =>
   chance.mock.restore();
 });
 
+test('a line is dropped with the network, and opened with it, without waiting', () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const heard = {};
+  globalThis.addEventListener = (name, act) => (heard[name] = act);
+  const { live, sockets, told } = watch();
+  delete globalThis.addEventListener;
+  heard.online();
+  assert.equal(sockets.length, 1);
+  heard.offline();
+  assert.match(told.at(-1)[1], /dropped/);
+  heard.online();
+  assert.equal(sockets.length, 2);
+  live.stop();
+  heard.offline();
+  heard.online();
+  assert.equal(sockets.length, 2);
+  mock.timers.reset();
+});
+
 test('many lines that drop at once come back spread over a quarter of the time', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   const chance = mock.method(Math, 'random', () => 0.999);
@@ -87,4 +107,11 @@ test('a shard that is gone is not asked for again, and an ended one is let go', 
   assert.equal(ended.sockets.length, 1);
   assert.deepEqual(ended.told, [['ended', { live: false }]]);
   mock.timers.reset();
+});
+
+test('a live shard from which nothing comes is said to be quiet, and since when', () => {
+  const session = { shard: { live: true }, line: null, connected: true, rate: () => 2, quiet: () => null };
+  assert.equal(connectionWords(session), 'Connected (2 fps)');
+  assert.equal(connectionWords({ ...session, quiet: () => 12.4 }), 'Connected, last tick 12 s ago');
+  assert.equal(connectionWords({ ...session, quiet: () => 12, line: 'The live line dropped.' }), 'Not connected');
 });

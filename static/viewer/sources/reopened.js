@@ -42,6 +42,8 @@ export class Reopened {
     this.timer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.silence = undefined;
+    globalThis.addEventListener?.('offline', () => this.cut());
+    globalThis.addEventListener?.('online', () => this.hurry());
   }
 
   // What a kind of line does in its own way
@@ -109,11 +111,22 @@ export class Reopened {
   /** Close a line on which nothing comes any more, so that it is opened again. */
   listen() {
     clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.cut(), this.silenceSeconds * 1000);
+  }
+
+  /** The browser has lost its network: what is open is dead, and is not waited for. */
+  cut() {
     const { socket } = this;
-    this.silence = setTimeout(() => {
-      socket?.close();
-      if (socket) this.lost(socket, DROPPED);
-    }, this.silenceSeconds * 1000);
+    if (!socket) return;
+    socket.close();
+    this.lost(socket, DROPPED);
+  }
+
+  /** The network is back: a line that waits to be opened again is opened now. */
+  hurry() {
+    if (this.socket || this.closed || this.timer === undefined) return;
+    this.wait = FIRST_WAIT_SECONDS;
+    this.start();
   }
 
   /**
