@@ -173,6 +173,21 @@ def test_a_damaged_shard_is_left_out_and_named(played, tmp_path):
     assert "chunk 0 is missing" in manifest["left_out"][0]["reason"]
 
 
+@pytest.mark.parametrize("size", [-(2**52), 2**40, 0, "x", None])
+def test_a_poisoned_recording_keeps_no_other_from_the_corpus(played, tmp_path, size):
+    sound = played(20)
+    odd = recording.open_shard(get_game("segfault"), origin="push")
+    snapshots = [entry["snapshot"] for entry in reading.entries(sound)]
+    poisoned = snapshots[9] | {"grid_size": size, "broadcasts": [{}] * 40_000}
+    recording.append(odd, [recording.Tick(n, float(n), poisoned) for n in (1, 2)])
+    recording.append(odd, [recording.Tick(3, 3.0, poisoned | {"grid_size": 20})])
+    recording.finalize(odd)
+    manifest = write(tmp_path / "out")
+    assert {entry["shard"] for entry in manifest["shards"]} == {str(sound.pk), str(odd.pk)}
+    of_sound = [r for r in rows(tmp_path / "out", "defragmenter") if r["shard"] == str(sound.pk)]
+    assert len(of_sound) == 20
+
+
 def test_what_was_recorded_elsewhere_has_no_known_actions(tmp_path):
     shard = imported("segfault/shard-small.json")
     manifest = write(tmp_path / "out")

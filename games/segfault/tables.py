@@ -24,6 +24,7 @@ from games.table import Column, Moment, Row, Table
 
 OUTCOMES = {"escaped": "survived", "transferred": "ghost", "dead": "killed"}
 LONGEST_AGO = 127  # ticks, in an 8-bit number
+MOST_COUNTED = 32_767  # things in a tick, in a 16-bit number
 
 PROCESSES = (
     Column("process", "text", "", "id of the process, good for this shard alone"),
@@ -95,12 +96,13 @@ def process_rows(moment: Moment) -> Iterator[Row]:
 
 
 def observed(view: Snapshot | None, before: Snapshot) -> Row:
-    if view is None:
+    ground = ground_of(before)
+    if view is None or ground is None:
         return {"observed": False}
     now = whole(before.get("tick"))
     return {
         "observed": True,
-        "grid_size": view["grid_size"],
+        "grid_size": ground.size,
         "visible": view["visible"],
         "walls": [[*wall["a"], *wall["b"]] for wall in view["walls"]],
         "gates": view["gates"],
@@ -171,15 +173,19 @@ def defragmenter_rows(moment: Moment) -> Iterator[Row]:
         "active": watchdog.get("active") is True,
         "bonus_step": whole(watchdog.get("bonus_step")),
         "grid_size": ground.size,
-        "alive": len(living(snapshot)),
-        "killed": len(names(snapshot, "kills")),
-        "broadcasts": len(records(snapshot, "broadcasts")),
+        "alive": counted(living(snapshot)),
+        "killed": counted(names(snapshot, "kills")),
+        "broadcasts": counted(records(snapshot, "broadcasts")),
         "processes": [step for step in around if step],
         "gates": [
             list(ground.place(tile)) for tile in tiles_of(ground, records(snapshot, "gates"))
         ],
         "walls": board.wall_list() if board else [],
     }
+
+
+def counted(things: list[Any]) -> int:
+    return min(len(things), MOST_COUNTED)
 
 
 def place(snapshot: Snapshot, item: Any) -> tuple[int, int] | None:
