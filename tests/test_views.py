@@ -221,7 +221,7 @@ def test_links_go_some_time_after_their_end(watch, link, ada, capsys):
     assert ShareCode.objects.count() == 4
     assert ReplayView.objects.exists()
     call_command("expire", "--delete")
-    assert capsys.readouterr().out.endswith("1 links are gone.\n")
+    assert "1 links are gone.\n" in capsys.readouterr().out
     assert set(ShareCode.objects.all()) == {link, lasting, fresh}
     assert not ReplayView.objects.exists()
     assert ReplayShard.objects.filter(pk=shard.pk).exists()
