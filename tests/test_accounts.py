@@ -88,9 +88,6 @@ def test_the_pages_of_accounts_look_like_ours(client, ada, page):
     assert not re.search(r"<script(?![^>]*(src=|application/json))|<style| style=", content)
 
 
-@pytest.mark.parametrize(
-    "page", ["email/", "password/reset/", "password/reset/done/", "confirm-email/x/", "login/code/"]
-)
 def test_a_long_name_stays_on_the_phone(page_of, django_user_model):
     name = "ada_lovelace_of_the_analytical_engine"
     page = page_of(
@@ -102,6 +99,9 @@ def test_a_long_name_stays_on_the_phone(page_of, django_user_model):
     assert page.get_by_role("link", name="Account").is_visible()
 
 
+@pytest.mark.parametrize(
+    "page", ["email/", "password/reset/", "password/reset/done/", "confirm-email/x/", "login/code/"]
+)
 def test_there_is_nothing_about_e_mail(client, ada, page):
     client.force_login(ada)
     assert client.get(f"/accounts/{page}").status_code == 404
