@@ -18,7 +18,7 @@ from games.society.telemetry import looks_like
 from replays import format, portable, telemetry, trainer_files, verify
 from replays.inflate import unpacked
 from replays.models import ReplayShard
-from replays.portable_header import LATEST, UUID_FORM
+from replays.portable_header import EARLIEST, LATEST, UUID_FORM
 from replays.recording import Tick, Whole
 
 MOST_OWN_BYTES = 8 * 2**20
@@ -118,9 +118,6 @@ def verdict_of(whole: Whole) -> verify.Verdict:
     sentence = f"All {shard.total_ticks} ticks followed by the rules when it was imported."
     chain = bytes(shard.chain).hex()
     return verify.Verdict("verified", sentence, shard.first_tick, shard.last_tick, None, chain)
-
-
-EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def moment(text: Any) -> dt.datetime:

@@ -19,7 +19,7 @@ from games import all_games, game_of, get_game
 from games.game import Command, Refused, Snapshot
 from replays import format, reading, verify, worlds
 from replays.models import ReplayShard, World
-from replays.portable_header import LARGEST, TOTALS, Header, fault, read_header
+from replays.portable_header import LARGEST, LATEST, TOTALS, Header, fault, read_header
 from replays.recording import MAX_TICKS, Tick, Whole
 
 FORMAT = "segfault-replay"
@@ -295,5 +295,8 @@ def free_id(recorded: UUID | None) -> UUID:
 
 
 def ended_at(shard: ReplayShard, head: Header) -> dt.datetime:
+    """Return when a shard that does not say so ended: as late as its ticks make it."""
     lasted = (shard.last_tick or 0) * shard.tick_seconds
+    if head.fields["started_at"].timestamp() + lasted > LATEST:
+        raise fault("shard/started_at", "with so many ticks it would end after the year 9999")
     return head.fields["started_at"] + dt.timedelta(seconds=lasted)

@@ -12,6 +12,7 @@ from games.game import Refused
 from replays import format
 
 LARGEST = 2**31 - 1
+EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 LATEST = 253_402_300_799  # the last second of the year 9999
 MOST_GAPS = 100_000
 LONGEST_TICK = 86_400.0

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 
 from games import get_game
+from games.game import Refused
 from games.society.telemetry import Run, read
 from replays import format, portable, verify
 from replays.inflate import unpacked
@@ -38,6 +39,8 @@ def store(
     """
     tell("Rebuilding every tick.")
     run = read(document, truth)
+    if run.frames[-1].tick * run.tick_seconds > portable.MAX_SECONDS:
+        raise Refused(f"ticks: with tick_rate a run lasts at most {portable.MAX_SECONDS:.0f} s.")
     began = _moment(document.get("created_at"))
     whole = Whole(
         get_game("society"),

@@ -10,7 +10,7 @@ from games import game_of
 from games.game import Refused, Snapshot
 from replays import portable, verify, worlds
 from replays.models import ReplayShard
-from replays.portable_header import fault
+from replays.portable_header import EARLIEST, fault
 from replays.push_shard import MOST_SECONDS, VOXEL_GAME, _title
 from replays.recording import MAX_TICKS, Tick, Whole
 
@@ -49,7 +49,7 @@ def store(document: dict[str, Any], *, owner: Any, visibility: str) -> ReplaySha
     portable.refuse_what_is_here(whole.shard, owner)
     verify.look_at_import(whole)
     ended = timezone.now()
-    whole.shard.started_at = ended - dt.timedelta(seconds=lasted)
+    whole.shard.started_at = max(EARLIEST, ended - dt.timedelta(seconds=lasted))
     return portable.keep(whole, owner, ended, body)
 
 

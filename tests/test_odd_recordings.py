@@ -255,3 +255,28 @@ def test_another_world_than_the_named_one_is_refused(db):
     with pytest.raises(Refused, match=r"^world: The hash of this world is"):
         bring_in(file)
     assert not World.objects.exists()
+
+
+# Times that no calendar holds
+
+
+@pytest.mark.parametrize(
+    "shard", [{"started_at": 1, "tick_seconds": 86_400.0}, {"started_at": 253_402_300_799}]
+)
+def test_a_recording_that_would_end_after_the_year_9999_is_refused(db, shard):
+    ticks = [{"tick": 2**31 - 1, "t": 0, "snapshot": {}}]
+    with pytest.raises(Refused, match=r"^shard/started_at: with so many ticks"):
+        bring_in({"shard": shard | {"game": "counting"}, "ticks": ticks})
+
+
+def test_a_run_that_lasts_longer_than_can_be_recorded_is_refused(db):
+    keyframes = [{"tick": 2**31 - 1, "agent_states": {"ada": {"stance": 0.5}}}]
+    with pytest.raises(Refused, match=r"^ticks: with tick_rate"):
+        bring_in({"keyframes": keyframes, "tick_rate": 0.001})
+
+
+def test_a_fight_of_centuries_is_brought_in_and_out_again(db):
+    frames = [{"t": t, "mechs": {"b": MECH}} for t in (0.25, 1e10)]
+    file = taken_out(bring_in(episode(frames=frames)))
+    ReplayShard.objects.all().delete()
+    assert taken_out(bring_in(file)) == file
