@@ -1,6 +1,7 @@
 """Links are made by those who may, open what they name while they last, and tell nothing after."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.utils import timezone
@@ -281,3 +282,14 @@ def test_reports_are_limited(client, shard, settings):
         client.post(address, {"reason": "spam"}, content_type="application/json") for _ in "ab"
     ]
     assert [answer.status_code for answer in answers] == [201, 429]
+
+
+def test_a_large_body_is_refused_unread(client, record, ada):
+    shard = record(3, owner=ada)
+    client.force_login(ada)
+    body = json.dumps({"reason": "rude", "more": ["a" * 1000] * 70})
+    for address in (f"/replays/{shard.pk}/report", f"/api/replay/game/{shard.pk}/share"):
+        answer = client.post(address, body, content_type="application/json")
+        assert answer.status_code == 413
+        assert answer.json()["error_code"] == "TOO_LARGE"
+    assert not ada.shares.exists()

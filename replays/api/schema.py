@@ -93,6 +93,7 @@ WORDS = {
     403: "You may see it and not do that, or the token is for something else.",
     404: "Not there, or not for you.",
     410: "These ticks are damaged; `valid_range` holds the first and last of them.",
+    413: "The body is too large.",
     415: "The body is of a kind that is not taken here.",
     429: "Too often; Retry-After says when again.",
 }

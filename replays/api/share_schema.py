@@ -49,7 +49,7 @@ share = extend_schema(
         201: record(
             {"share_code": text(), "share_url": text(), "expires_days": or_null(whole(1, 365))}
         ),
-        **problems(400, 401, 403, 404, 415, 429),
+        **problems(400, 401, 403, 404, 413, 415, 429),
     },
 )
 shared = extend_schema(
@@ -69,5 +69,5 @@ revoke = extend_schema(
 report = extend_schema(
     tags=["reports"],
     request={"application/json": record({"reason": text(maxLength=1000)})},
-    responses={201: record({"detail": text()}), **problems(400, 401, 404, 415, 429)},
+    responses={201: record({"detail": text()}), **problems(400, 401, 404, 413, 415, 429)},
 )
