@@ -62,14 +62,17 @@ WORDS = {
     403: "The token is for something else, or only who opened the room may do that.",
     404: "There is no such room for you.",
     409: "The table is full, the game has begun or is over, or the rules are against it.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
     429: "Too often; Retry-After says when again.",
 }
 NAMED = [in_path("room", text(), "The code of the room.")]
 
 
 def described(answers: dict[int, Any], *statuses: int, body: Any = None, **more: Any) -> Any:
-    faults = {status: OpenApiResponse(PROBLEM, WORDS[status]) for status in statuses}
     request = None if body is None else {"application/json": body}
+    statuses += () if body is None else (413, 415)
+    faults = {status: OpenApiResponse(PROBLEM, WORDS[status]) for status in statuses}
     return extend_schema(tags=["golf"], request=request, responses=answers | faults, **more)
 
 

@@ -159,7 +159,7 @@ load = extend_schema(
     tags=TAGS,
     auth=MAY_READ,
     request={"application/json": LOAD},
-    responses={200: SESSION, **problems(400, 401, 404, 429)},
+    responses={200: SESSION, **problems(400, 401, 404, 413, 415, 429)},
 )
 state = extend_schema(
     operation_id="replay_state",
@@ -215,7 +215,7 @@ seek = extend_schema(
                 "nearest_keyframe": whole(0),
             }
         ),
-        **problems(400, 401, 404, 410, 429),
+        **problems(400, 401, 404, 410, 413, 415, 429),
     },
 )
 agent = extend_schema(
