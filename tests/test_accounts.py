@@ -239,6 +239,22 @@ def test_the_addresses_of_forms_lead_to_their_pages(client, ada):
     assert client.get("/account/call-sign").url == "/account/history"
 
 
+def test_a_new_token_and_a_link_are_copied_by_a_button(page_of, ada, record):
+    page = page_of(ada, permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/account")
+    page.get_by_label("Name").fill("trainer")
+    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Copy the token").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    token = page.locator("#new-token").input_value()
+    assert page.evaluate("navigator.clipboard.readText()") == token
+    link = sharing.make_share(record(3), ada)
+    page.goto(f"/account/links/{link.code}")
+    page.get_by_role("button", name="Copy the link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").endswith(f"/replay/{link.code}")
+
+
 def test_tokens_and_links_are_revoked_by_their_owner_alone(client, record, ada, eve):
     make_token(ada, "read")
     link = sharing.make_share(record(5), ada)
