@@ -95,12 +95,16 @@ def fill(game: Game, shards: Iterable[ReplayShard], folder: Path) -> dict[str, A
 
 
 def moments(shard: ReplayShard) -> Iterator[Moment]:
-    """Yield the ticks of a shard, each beside the one before; a chunk in memory at a time."""
-    before, known = None, actions_known(shard)
+    """Yield the ticks of a shard, each beside the one before; a chunk in memory at a time.
+
+    After ticks that never came there is none before.
+    """
+    before, known, expected = None, actions_known(shard), None
     for entry in reading.entries(shard):
-        snapshot = entry["snapshot"]
-        yield Moment(entry["tick"], before, snapshot, entry.get("commands", []), known)
-        before = snapshot
+        tick, snapshot = entry["tick"], entry["snapshot"]
+        seen = before if tick == expected else None
+        yield Moment(tick, seen, snapshot, entry.get("commands", []), known)
+        before, expected = snapshot, tick + 1
 
 
 def actions_known(shard: ReplayShard) -> bool:

@@ -117,8 +117,15 @@ def why_not(shard: ReplayShard, holds_commands: bool) -> str | None:
         return "It was recorded elsewhere, without its seed." if elsewhere else "It has no seed."
     if elsewhere and not holds_commands:
         return "It was recorded elsewhere, without its commands."
+    if has_gaps(shard):
+        return "Some of its ticks never came."
     begins = shard.first_tick == game.first_tick
     return None if begins else "It does not begin with the first tick."
+
+
+def has_gaps(shard: ReplayShard) -> bool:
+    """Tell whether there are fewer ticks than lie between the first and the last."""
+    return shard.total_ticks <= (shard.last_tick or 0) - (shard.first_tick or 0)
 
 
 # What is stored, against its digests
@@ -132,13 +139,15 @@ def check_stored(shard: ReplayShard) -> bool:
 
 def runs(shard: ReplayShard) -> Iterator[list[bytes]]:
     """Yield the lines of each chunk in order, then those of the tail, up to the last tick."""
-    next_tick, number, chain = shard.first_tick or 0, 0, b""
+    next_tick, number, chain, counted = shard.first_tick or 0, 0, b"", 0
     last_tick = next_tick - 1 if shard.last_tick is None else shard.last_tick
     while next_tick <= last_tick:
         # The tail is read before its chunk is looked for: a live shard may seal it meanwhile.
         tail = tail_lines(shard, next_tick) if number >= shard.chunks_sealed else []
         chunk = shard.chunks.filter(number=number).first()
         if chunk is not None:
+            if number and has_gaps(shard):
+                next_tick = max(next_tick, chunk.first_tick)
             lines = sound_lines(chunk, next_tick, chain)
             number, chain = number + 1, bytes(chunk.chain)
             if number == shard.chunks_sealed and chain != bytes(shard.chain):
@@ -150,6 +159,10 @@ def runs(shard: ReplayShard) -> Iterator[list[bytes]]:
         check_ticks(lines, next_tick, last_tick)
         yield lines[: last_tick - next_tick + 1]
         next_tick += len(lines)
+        counted += len(lines)
+    if has_gaps(shard) and counted != shard.total_ticks:
+        what = f"there are {counted} where the shard's row counts {shard.total_ticks}"
+        raise Broken(shard.first_tick or 0, last_tick, what)
     if number < shard.chunks_sealed or (shard.ended and number > shard.chunks_sealed):
         raise Broken(shard.first_tick or 0, last_tick, "the shard's row counts other chunks")
 

@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from games import get_game
 from games.game import Command, participant
-from replays import corpus, reading, recording
+from replays import corpus, importing, reading, recording
 from replays.models import ReplayShard
 from tests.conftest import shared_recording
 
@@ -186,6 +187,16 @@ def test_a_poisoned_recording_keeps_no_other_from_the_corpus(played, tmp_path, s
     assert {entry["shard"] for entry in manifest["shards"]} == {str(sound.pk), str(odd.pk)}
     of_sound = [r for r in rows(tmp_path / "out", "defragmenter") if r["shard"] == str(sound.pk)]
     assert len(of_sound) == 20
+
+
+def test_what_came_after_a_gap_was_not_seen_before(tmp_path):
+    file = json.loads(shared_recording("segfault/shard-small.json").read_bytes())
+    file["shard"] = {"started_at": 1_770_300_000, "gaps": [[40, 49]]}
+    file["ticks"] = [tick for tick in file["ticks"] if not 40 <= tick["tick"] <= 49]
+    importing.read(BytesIO(json.dumps(file).encode()))
+    assert len(write(tmp_path / "out")["shards"]) == 1
+    found = rows(tmp_path / "out", "defragmenter")
+    assert [row["tick"] for row in found if row["move"] is None] == [1, 50]
 
 
 def test_what_was_recorded_elsewhere_has_no_known_actions(tmp_path):

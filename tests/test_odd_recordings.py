@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from games.game import Refused
-from replays import portable, reading, tokens
+from replays import portable, reading, tokens, verify
 from replays.models import ReplayShard, World
 from tests.golf_files import bring_in, file_of, taken_out
 
@@ -116,6 +116,28 @@ def test_ticks_of_a_recording_with_gaps_come_once_each(client, gappy, limit):
         told += [tick["tick"] for tick in page["ticks"]]
         start, has_more = told[-1] + 1, page["has_more"]
     assert told == PRESENT
+
+
+def test_ticks_that_never_came_are_no_damage(gappy):
+    verdict = verify.verify(gappy)
+    assert verdict.state == "not verifiable"
+    assert "What is sealed of it is as it was stored" in verdict.sentence
+    lost = gappy.chunks.get(number=1)
+    gappy.chunks.filter(number=1).delete()
+    assert verify.verify(gappy).state == "damaged"
+    lost.save(force_insert=True)
+    ReplayShard.objects.filter(pk=gappy.pk).update(total_ticks=gappy.total_ticks - 1)
+    assert "where the shard's row counts" in verify.verify(gappy).sentence
+
+
+def test_what_cannot_be_simulated_for_its_gaps_is_checked(db, played):
+    whole = json.loads(taken_out(played(30)))
+    del whole["digests"], whole["ticks"][10:12]
+    totals = [name for name in whole["shard"] if name.startswith("total_")]
+    whole["shard"] = {k: v for k, v in whole["shard"].items() if k not in totals}
+    shard = bring_in(whole | {"shard": whole["shard"] | {"gaps": [[11, 12]]}})
+    assert shard.verdict["state"] == "checked"
+    assert "Some of its ticks never came" in shard.verdict["sentence"]
 
 
 def test_the_reference_may_have_lost_ticks_too(db, reference_shard):
