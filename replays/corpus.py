@@ -99,7 +99,8 @@ def moments(shard: ReplayShard) -> Iterator[Moment]:
 
     After ticks that never came there is none before.
     """
-    before, known, expected = None, actions_known(shard), None
+    known, expected = actions_known(shard), None
+    before: dict[str, Any] | None = None
     for entry in reading.entries(shard):
         tick, snapshot = entry["tick"], entry["snapshot"]
         seen = before if tick == expected else None
