@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from games.society.crowd import Crowd
 from games.society.frames import Frame
 from replays import format, policy, reading
 from replays.models import ReplayShard
+from replays.verify import has_gaps
 
 MOST_CROWDS = 16
 MOST_FRAME_BYTES = 64 * 2**20
@@ -104,7 +105,10 @@ def _read_town(shard: ReplayShard) -> Town:
 
 
 def frames_of(shard: ReplayShard, town: Town, start: int, end: int) -> list[Frame]:
-    """Return the frames of ticks `start` to `end`, both of them among those recorded."""
+    """Return the frames of ticks `start` to `end`, both of them within the run.
+
+    At a tick that never came all stand as at the last one that did.
+    """
     found = {tick: FRAMES.get((named(shard), tick)) for tick in range(start, end + 1)}
     missing = [tick for tick, frame in found.items() if frame is None]
     if missing:
@@ -112,9 +116,19 @@ def frames_of(shard: ReplayShard, town: Town, start: int, end: int) -> list[Fram
             found[frame.tick] = frame
             weight = sum(column.nbytes for column in frame.columns.values()) + 1000
             FRAMES.keep((named(shard), frame.tick), frame, weight)
-    if any(frame is None for frame in found.values()):
-        raise Unreadable
+    for tick, frame in found.items():
+        if frame is None:
+            before = found.get(tick - 1) or _last_before(shard, town, tick)
+            found[tick] = replace(before, tick=tick, events=[], reasons={}, reasoning={})
     return list(found.values())
+
+
+def _last_before(shard: ReplayShard, town: Town, tick: int) -> Frame:
+    """Return the frame before a gap that holds `tick`."""
+    chunk = shard.chunks.filter(last_tick__lt=tick).last() if has_gaps(shard) else None
+    if chunk is None:
+        raise Unreadable
+    return next(_read(shard, town, chunk.last_tick, 1))
 
 
 def _read(shard: ReplayShard, town: Town, start: int, count: int) -> Iterator[Frame]:

@@ -140,6 +140,29 @@ def test_what_cannot_be_simulated_for_its_gaps_is_checked(db, played):
     assert "Some of its ticks never came" in shard.verdict["sentence"]
 
 
+def test_a_run_stands_still_while_its_ticks_never_came(client, db):
+    deltas = [{"tick": t, "updates": {"ada": {"stance": t / 20}}} for t in range(1, 12)]
+    first = {"tick": 0, "agent_states": {"ada": {"stance": 0}, "bob": {"stance": -1}}}
+    whole = json.loads(taken_out(bring_in({"keyframes": [first], "deltas": deltas})))
+    ReplayShard.objects.all().delete()
+    del whole["digests"], whole["shard"]["total_ticks"], whole["ticks"][4:8]
+    shard = bring_in(whole | {"shard": whole["shard"] | {"gaps": [[4, 7]]}})
+    load = {"node_id": str(shard.pk)}
+    opened = client.post("/api/v1/replay/load", load, content_type="application/json").json()
+    assert opened["timeline"]["total_ticks"] == 12
+    session = f"/api/v1/replay/{opened['session_id']}"
+    told = client.get(f"{session}/chunk?start_tick=2&end_tick=11").json()["states"]
+    assert [state["tick"] for state in told] == [*range(2, 12)]
+    stances = [
+        agent["stance"] for state in told for agent in state["agents"] if agent["id"] == "ada"
+    ]
+    assert stances == [0.1, 0.15, 0.15, 0.15, 0.15, 0.15, 0.4, 0.45, 0.5, 0.55]
+    assert client.get(f"{session}/state?tick=6").json()["agents"] == told[1]["agents"]
+    for tick, stance in ((6, 0.15), (8, 0.4)):
+        agent = client.get(f"{session}/agent/ada?tick={tick}").json()
+        assert agent["current_state"]["stance"] == stance
+
+
 def test_the_reference_may_have_lost_ticks_too(db, reference_shard):
     reference_shard["ticks"] = [t for t in reference_shard["ticks"] if not 40 <= t["tick"] < 50]
     reference_shard["shard"] = {"started_at": 1_770_300_000}

@@ -237,20 +237,18 @@ def still_open(session_id: UUID, request: Request) -> bool:
     return rows.find_session(session_id, request) is not None
 
 
-_seen: dict[UUID, tuple[float, int, Any]] = {}
+_seen: dict[UUID, tuple[Any, ...]] = {}
 
 
 def look_again(shard: ReplayShard) -> None:
     """Take note of how far a live run has come: asked once for all streams of it."""
     known = _seen.get(shard.pk)
     if known is None or time.monotonic() - known[0] >= POLL_SECONDS:
-        found = (
-            ReplayShard.objects.filter(pk=shard.pk).values_list("total_ticks", "ended_at").first()
-        )
-        known = (time.monotonic(), *(found or (shard.total_ticks, shard.started_at)))
+        rows = ReplayShard.objects.filter(pk=shard.pk)
+        found = rows.values_list("total_ticks", "last_tick", "ended_at").first()
+        gone = (shard.total_ticks, shard.last_tick, shard.started_at)
+        known = (time.monotonic(), *(found or gone))
         if len(_seen) > 1000:
             _seen.clear()
         _seen[shard.pk] = known
-    _, shard.total_ticks, shard.ended_at = known
-    if shard.total_ticks:
-        shard.last_tick = (shard.first_tick or 0) + shard.total_ticks - 1
+    _, shard.total_ticks, shard.last_tick, shard.ended_at = known

@@ -48,7 +48,9 @@ class Sight:
 
     @property
     def total(self) -> int:
-        return self.shard.total_ticks
+        """Return how many ticks the run has, with those that never came."""
+        last = self.shard.last_tick
+        return 0 if last is None else last + 1 - self.first
 
     @cached_property
     def sample(self) -> Any:
