@@ -325,6 +325,25 @@ def test_who_loads_the_table_again_or_loses_the_line_plays_on(host, page_of, ada
     expect(page.locator("#line")).to_have_attribute("data-up", "true")
 
 
+def test_who_left_a_game_and_comes_back_is_told_so_and_may_watch(host, page_of, ada, bob):
+    page, other = page_of(ada), page_of(bob)
+    room = opened(page, host)
+    other.goto(f"/golf/{room.code}")
+    expect(other.get_by_role("button", name="Sit down")).to_be_visible()
+    expect(other.locator("#line")).to_have_text("")
+    sit_down(other, room)
+    add_computer(page)
+    start(page, host, other)
+    other.get_by_role("button", name="Room", exact=True).click()
+    other.get_by_role("button", name="Leave the table").click()
+    other.get_by_role("button", name="Leave", exact=True).click()
+    other.wait_for_url("**/golf")
+    settle(host)
+    other.goto(f"/golf/{room.code}")
+    expect(other.locator("#gone")).to_contain_text("you have left it")
+    expect(other.get_by_role("link", name="Watch it")).to_be_visible()
+
+
 def test_the_maker_closes_the_table_to_spectators_and_sends_a_player_away(host, page_of, ada, bob):
     page, other = page_of(ada), page_of(bob)
     room = opened(page, host)

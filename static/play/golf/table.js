@@ -68,8 +68,8 @@ export class Table {
       const room = await getJson(this.address);
       this.problem('');
       this.takeRoom(room);
-      const seated = room.seats.some(({ you }) => you);
-      if (seated || room.phase === 'game_over') return this.listen();
+      if (isSeated(room) || room.phase === 'game_over') return this.listen();
+      say(part('line'), '');
       if (room.phase === 'closed') return undefined;
     } catch (error) {
       const failure = error instanceof Failure ? error : null;
@@ -152,7 +152,7 @@ export class Table {
     say(part('away'), awayWords(room));
     if (view?.phase === 'game_over') return this.over(view);
     if (isOver(room)) return this.show('closed');
-    if (!view) return this.show('waiting');
+    if (!view) return room.phase === 'waiting' || isSeated(room) ? this.show('waiting') : this.left(room);
     this.show('playing');
     const may = possible(view);
     drawBoard({ view, room, may, chosen: this.chosen, asked: this.asked });
@@ -170,6 +170,15 @@ export class Table {
     root.dataset.state = state;
     for (const name of ['waiting', 'playing', 'over', 'closed', 'gone']) part(name).hidden = name !== state;
     if (before === 'waiting' && state === 'playing') part('playing').focus();
+  }
+
+  /**
+   * The game goes on without us: we have left it.
+   * @param {Room} room
+   */
+  left({ open_to_spectators: open }) {
+    part('gone-watch').hidden = !open;
+    this.show('gone');
   }
 
   /** @param {View} view */
@@ -285,4 +294,9 @@ export class Table {
     part('line').dataset.up = String(words === null);
     say(part('line'), words ?? 'connected');
   }
+}
+
+/** @param {Room} room */
+function isSeated({ seats }) {
+  return seats.some(({ you }) => you);
 }
