@@ -117,7 +117,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 
-# An answer means it is on disk: SQLite syncs at every commit, PostgreSQL as it is set up.
+# An answer means it is on disk: SQLite and PostgreSQL both sync at every commit.
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'site.sqlite3'}"
 DATABASE = env.db_url_config(DATABASE_URL)
 DATABASES = {"default": DATABASE}
@@ -133,7 +133,10 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     }
     DATABASE["TEST"] = {"NAME": env.str("TEST_DATABASE", default=str(VAR_DIR / "test.sqlite3"))}
 else:
-    DATABASE["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}}
+    DATABASE["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
+        "options": "-c synchronous_commit=on",  # whatever the server is set up to do
+    }
 
 # Redis is optional: it makes news faster and limits shared between machines.
 REDIS_URL = env.str("REDIS_URL", default="")

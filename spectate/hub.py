@@ -17,6 +17,7 @@ from replays import fresh
 from replays.api.errors import Problem
 from replays.packing import Piece, piece_of
 from spectate import news, placed
+from spectate.loops import ByLoop
 from spectate.placed import CHUNK, END, START, WORLD, Entry
 from spectate.threads import in_thread, in_watcher_thread
 
@@ -183,14 +184,9 @@ def _made(entry: Entry, step: int, encoding: str) -> Piece:
     return piece_of(placed.event(entry, step), encoding)
 
 
-_by_loop: dict[asyncio.AbstractEventLoop, Hub] = {}
+_all = ByLoop(Hub, lambda hub: news.listeners.discard(hub.wake))
 
 
 def here() -> Hub:
     """Return the hub of the running event loop."""
-    loop = asyncio.get_running_loop()
-    if loop not in _by_loop:
-        for closed in [one for one in _by_loop if one.is_closed()]:
-            news.listeners.discard(_by_loop.pop(closed).wake)
-        _by_loop[loop] = Hub()
-    return _by_loop[loop]
+    return _all.here()

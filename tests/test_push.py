@@ -91,6 +91,17 @@ def test_the_recorded_traffic_is_answered_as_it_was(live_site_with_pushes):
     assert Push.objects.count() == 2
 
 
+@pytest.mark.parametrize("path", ["/push/%00", "/worlds/%00", "/ingest/%00/push/r1"])
+def test_a_name_with_a_zero_byte_is_nobodys(live_site_with_pushes, path):
+    status, _, _ = exchange(live_site_with_pushes, request_for(live_site_with_pushes, path))
+    assert status == 404
+
+
+def request_for(address, path):
+    host = urlsplit(address).netloc
+    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+
+
 def exchange(address, request):
     site = urlsplit(address)
     with socket.create_connection((site.hostname, site.port), 30) as connection:

@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -101,7 +102,7 @@ def pusher(asked: Asked) -> Any:
 def known_at_once(asked: Asked) -> bool:
     """Tell whether who pushes is known without asking the database."""
     token = asked.names.get("token") or _bearer(asked)
-    return not token or time.monotonic() < _tokens.get(token, (0.0, None))[0]
+    return not token or time.monotonic() < _tokens.get(_name_of(token), (0.0, None))[0]
 
 
 def check_token(asked: Asked) -> None:
@@ -115,18 +116,23 @@ def _bearer(asked: Asked) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-_tokens: OrderedDict[str, tuple[float, AccessToken]] = OrderedDict()
+_tokens: OrderedDict[bytes, tuple[float, AccessToken]] = OrderedDict()
+"""By digest: no secret is kept longer than the request that brought it."""
+
+
+def _name_of(token: str) -> bytes:
+    return sha256(token.encode()).digest()
 
 
 def _kept_token(token: str) -> AccessToken | None:
-    now = time.monotonic()
-    until, found = _tokens.get(token, (0.0, None))
+    now, name = time.monotonic(), _name_of(token)
+    until, found = _tokens.get(name, (0.0, None))
     if found is not None and now < until:
         return found
-    _tokens.pop(token, None)
+    _tokens.pop(name, None)
     found = find_token(token)
     if found is not None:
-        _tokens[token] = (now + TOKEN_SECONDS, found)
+        _tokens[name] = (now + TOKEN_SECONDS, found)
         while len(_tokens) > MOST_TOKENS:
             _tokens.popitem(last=False)
     return found

@@ -38,6 +38,8 @@ _PATTERNS = [(_pattern(place.address), place) for place in PLACES]
 
 def door_at(path: str, method: str) -> tuple[Door, dict[str, str], bool] | None:
     """Return what answers at an address, the names in it, and whether it is for readers."""
+    if "\0" in path:  # which no name holds, and PostgreSQL cannot even look for
+        return None
     for pattern, place in _PATTERNS:
         found = pattern.fullmatch(path)
         if found:
