@@ -32,10 +32,10 @@ from spectate import spectator
 from spectate.admission import Visitor, Way
 from spectate.consumers import MAX_MESSAGE_BYTES, LiveConsumer
 from spectate.feed import Feed
-from spectate.ring import Entry, Event, text_event
+from spectate.ring import Entry
 from spectate.spectator import AWAY, ENDED, TOO_MANY, TOO_MUCH, Spectator
 from spectate.threads import in_thread
-from spectate.wires import VIEWER, text_of
+from spectate.wires import VIEWER, Event, text_event, text_of
 
 log = logging.getLogger(__name__)
 

@@ -27,10 +27,9 @@ from spectate import spectator
 from spectate.admission import Visitor, Way
 from spectate.consumers import MAX_MESSAGE_BYTES, LiveConsumer
 from spectate.feed import Feed
-from spectate.ring import Event, text_event
 from spectate.spectator import Spectator
 from spectate.threads import in_thread
-from spectate.wires import Row, Wire, text_of
+from spectate.wires import Event, Row, Wire, text_event, text_of
 
 Message = dict[str, Any]
 

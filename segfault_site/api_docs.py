@@ -10,6 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from replays.api.encodings import encode
+from spectate.schema import STREAMS
 
 Endpoint = tuple[str, str, str, Any]
 
@@ -39,3 +40,9 @@ docs = SpectacularSwaggerSplitView.as_view(
 def without_slashes(endpoints: list[Endpoint]) -> list[Endpoint]:
     """Leave out the addresses that only add a slash at their end."""
     return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/")]
+
+
+def with_streams(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add the streams of events, which are answered before Django."""
+    paths = result["paths"] | STREAMS
+    return result | {"paths": dict(sorted(paths.items()))}

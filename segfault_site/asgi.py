@@ -14,11 +14,12 @@ from replays.api.chunk_route import ChunkRoute  # noqa: E402 – models come aft
 from replays.api.ingest_route import IngestRoute  # noqa: E402 – models come after the set-up
 from segfault_site.body_cap import BodyCap  # noqa: E402 – models come after the set-up
 from segfault_site.kept_threads import KeptThreads  # noqa: E402 – models come after the set-up
+from spectate.live_events import LiveEventsRoute  # noqa: E402 – models come after the set-up
 from spectate.streams import EventsRoute  # noqa: E402 – models come after the set-up
 
 application = ProtocolTypeRouter(
     {
-        "http": ChunkRoute(EventsRoute(IngestRoute(BodyCap(KeptThreads())))),
+        "http": ChunkRoute(EventsRoute(LiveEventsRoute(IngestRoute(BodyCap(KeptThreads()))))),
         "websocket": websocket_application,
     }
 )

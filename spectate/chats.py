@@ -24,9 +24,9 @@ from spectate.admission import Way
 from spectate.chat import told
 from spectate.loops import ByLoop, raise_fault
 from spectate.models import ChatLine
-from spectate.ring import Event
 from spectate.spectator import ENDED, NOT_HERE, TOO_SLOW
 from spectate.threads import in_thread
+from spectate.wires import Event
 
 log = logging.getLogger(__name__)
 

@@ -72,6 +72,9 @@ class LiveConsumer(AsyncConsumer):
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         await self.send({"type": "websocket.accept"})
+        await self._let_in()
+
+    async def _let_in(self) -> None:
         try:
             code = await self._join()
         except DatabaseError:
@@ -90,7 +93,7 @@ class LiveConsumer(AsyncConsumer):
         if reading.over(shard, late=way.late):
             return await self._tell_that_it_has_ended(way, shard)
         arrive = partial(self._arrive, way)
-        cursor = cursor_of(self.scope)
+        cursor = self._cursor()
         self.spectator = await self.feeds.join(shard, cursor, arrive, late=way.late)
         return None if self.spectator else spectator.TOO_MANY
 
@@ -100,8 +103,10 @@ class LiveConsumer(AsyncConsumer):
         return self._meet(way, feed)
 
     def _meet(self, way: Way, feed: Feed) -> Spectator:
-        cursor = cursor_of(self.scope)
-        return Spectator(feed, self.wire, way, self.base_send, self.hang_up, cursor)
+        return Spectator(feed, self.wire, way, self.base_send, self.hang_up, self._cursor())
+
+    def _cursor(self) -> int | None:
+        return cursor_of(self.scope)
 
     def _are_too_many(self) -> bool:
         return (
@@ -133,11 +138,10 @@ class LiveConsumer(AsyncConsumer):
 
     async def _tell_that_it_has_ended(self, way: Way, shard: ReplayShard) -> int:
         """Say what there is to say, and return the close code."""
-        cursor = cursor_of(self.scope)
         row = way.row(shard)
-        for text in (self.wire.hello(row, 0, cursor), self.wire.ended(row)):
+        for text in (self.wire.hello(row, 0, self._cursor()), self.wire.ended(row)):
             if text is not None:
-                await self.send({"type": "websocket.send", "text": text})
+                await self.send(self.wire.event(text))
         return spectator.ENDED
 
     async def _refuse(self, code: int) -> None:
@@ -190,5 +194,8 @@ def way_of(scope: dict[str, Any]) -> Way | None:
 def cursor_of(scope: dict[str, Any]) -> int | None:
     """Return the client's cursor; what is no number is as none: the newest tick comes at once."""
     query = parse_qs(scope["query_string"].decode("latin-1"))
-    text = query.get("cursor", [""])[-1]
+    return tick_in(query.get("cursor", [""])[-1])
+
+
+def tick_in(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -49,6 +49,8 @@ class Feeds:
     def __init__(self) -> None:
         self.process = uuid.uuid4().hex
         self.sockets = 0
+        """All that are open here, streams of events among them."""
+        self.streams = 0
         self.addresses: Counter[str] = Counter()
         self._feeds: dict[tuple[UUID, Perspective, bool], Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []

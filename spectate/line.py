@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-Event = dict[str, Any]
+from spectate.wires import Event
 
 
 class Line:

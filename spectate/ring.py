@@ -1,22 +1,15 @@
 """The newest ticks of a feed, bounded, each encoded once for all who read it."""
 
 from collections import deque
-from typing import Any
 
-from spectate.wires import Wire
+from spectate.wires import Event, Wire
 
 RING_TICKS = 64
 RING_BYTES = 1024 * 1024
 
-Event = dict[str, Any]
-
-
-def text_event(text: str) -> Event:
-    return {"type": "websocket.send", "text": text}
-
 
 class Entry:
-    """One tick: its line, and the event that every socket of one wire is sent."""
+    """One tick: its line, and the event that everybody on one wire is sent."""
 
     __slots__ = ("_events", "line", "tick")
 
@@ -28,7 +21,7 @@ class Entry:
     def event(self, wire: Wire) -> Event:
         event = self._events.get(wire)
         if event is None:
-            event = self._events[wire] = text_event(wire.tick(self.line))
+            event = self._events[wire] = wire.event(wire.tick(self.line))
         return event
 
 

@@ -23,9 +23,9 @@ from replays.models import ReplayShard
 from spectate.admission import Way
 from spectate.consumers import LiveConsumer
 from spectate.feed import Feed
-from spectate.ring import Entry, Event, text_event
+from spectate.ring import Entry
 from spectate.spectator import ENDED, NOT_HERE, TOO_SLOW, Spectator
-from spectate.wires import Wire, text_of
+from spectate.wires import Event, Wire, text_event, text_of
 
 Message = dict[str, Any]
 

@@ -1,11 +1,16 @@
 """What the API's description says of watching and chat, beside the views that it is about."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 
 from replays.api.parameters import LARGEST
 from replays.api.schema import (
     MAY_READ,
     NOT_CHANGED,
+    PROBLEM,
+    WORDS,
+    Schema,
     in_path,
     many,
     or_null,
@@ -91,3 +96,68 @@ guest = extend_schema(
     request=None,
     responses={200: record({"name": text()}), **problems(429)},
 )
+
+
+# Streams of events are answered before Django, which has no views of them to describe.
+
+
+def stream(name: str, words: str, parameters: list[Schema], *statuses: int) -> Schema:
+    """Return what the description says of an address that tells events."""
+    told = {"description": "Events.", "content": {"text/event-stream": {"schema": text()}}}
+    answers: dict[str, Any] = {"200": told}
+    for status in statuses:
+        content = {"application/json": {"schema": PROBLEM}}
+        answers[str(status)] = {"description": WORDS[status], "content": content}
+    return {
+        "operationId": name,
+        "description": words,
+        "tags": ["watching"],
+        "security": MAY_READ,
+        "parameters": parameters,
+        "responses": answers,
+    }
+
+
+def parameter(place: str, name: str, schema: Schema, words: str) -> Schema:
+    return {
+        "in": place,
+        "name": name,
+        "schema": schema,
+        "description": words,
+        "required": place == "path",
+    }
+
+
+LAST_EVENT = parameter("header", "Last-Event-ID", text(), "The last event that a reader has.")
+CURSOR = parameter("query", "cursor", whole(0, LARGEST), "The last tick that a reader has.")
+LIVE = "Follow a live shard: hello, each tick with its number as the id, skipped, ended"
+STREAMS: dict[str, Schema] = {
+    "/events": {
+        "get": stream(
+            "events",
+            "Follow pushed replays: world, replay_start, replay_chunk, replay_end",
+            [
+                parameter("query", "replay_id", text(maxLength=64), "Follow this one alone."),
+                parameter("query", "worlds", text(enum=["0", "1"]), "No worlds, or each anew."),
+                LAST_EVENT,
+            ],
+            400, 401, 404, 429, 503,
+        )
+    },
+    "/replays/{shard_id}/live": {
+        "get": stream(
+            "follow_shard",
+            LIVE,
+            [parameter("path", "shard_id", text(format="uuid"), "The shard."), CURSOR, LAST_EVENT],
+            404, 429, 503,
+        )
+    },
+    "/replay/{code}/live": {
+        "get": stream(
+            "follow_link",
+            LIVE,
+            [parameter("path", "code", text(), "A link's code, or a room's."), CURSOR, LAST_EVENT],
+            404, 429, 503,
+        )
+    },
+}  # fmt: skip

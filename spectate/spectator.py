@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from spectate.admission import Way
-from spectate.ring import Event, text_event
-from spectate.wires import Row, Wire
+from spectate.wires import Event, Row, Wire
 
 if TYPE_CHECKING:
     from spectate.feed import Feed
@@ -216,7 +215,7 @@ class Spectator:
     def _ended(self) -> Event | None:
         text = self.wire.ended(self._row())
         if text is not None:
-            self._start(text_event(text))
+            self._start(self.wire.event(text))
         self.close(ENDED)
         return None
 
@@ -224,7 +223,7 @@ class Spectator:
         return self.way.row(self.feed.shown)
 
     def _said(self, text: str | None) -> Event | None:
-        return self._next() if text is None else text_event(text)
+        return self._next() if text is None else self.wire.event(text)
 
 
 def _failed(sending: Any) -> bool:

@@ -3,10 +3,14 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
-from replays import format
+from replays import format, reading
+from replays.packing import ENCODINGS, piece_of
 
 Row = dict[str, Any]
 """A shard as `BASE/index` tells it."""
+Event = dict[str, Any]
+"""What the server is given to send."""
+PIECE = "stream.piece"
 
 
 class Wire(ABC):
@@ -34,6 +38,10 @@ class Wire(ABC):
     def ping(self) -> str | None:
         return None
 
+    def event(self, text: str) -> Event:
+        """Return a text as it is given to the server, made once for all who are sent it."""
+        return text_event(text)
+
 
 class ViewerWire(Wire):
     """The wire of the viewer: `{"type": …}`, a tick as the line that is stored."""
@@ -57,9 +65,46 @@ class ViewerWire(Wire):
         return '{"type":"ping"}'
 
 
+class EventsWire(Wire):
+    """Server-sent events: a tick as the line that is stored, and its number as the id."""
+
+    def __init__(self, encoding: str) -> None:
+        self.encoding = encoding
+
+    def hello(self, shard: Row, spectators: int, cursor: int | None) -> str:
+        return _told("hello", shard=shard, spectators=spectators, cursor=cursor)
+
+    def tick(self, line: bytes) -> str:
+        return f"id: {reading.tick_of(line)}\nevent: tick\ndata: {line.decode()}\n\n"
+
+    def skipped(self, first: int, last: int) -> str:
+        return _told("skipped", **{"from": first, "to": last})
+
+    def spectators(self, count: int) -> str:
+        return _told("spectators", count=count)
+
+    def ended(self, shard: Row) -> str:
+        return f"id: {shard['last_tick']}\n{_told('ended', shard=shard)}"
+
+    def ping(self) -> str:
+        return ": keepalive\n\n"
+
+    def event(self, text: str) -> Event:
+        return {"type": PIECE, "piece": piece_of(text.encode(), self.encoding)}
+
+
+def _told(event: str, **about: Any) -> str:
+    return f"event: {event}\ndata: {text_of(**about)}\n\n"
+
+
+def text_event(text: str) -> Event:
+    return {"type": "websocket.send", "text": text}
+
+
 def text_of(**message: Any) -> str:
     """Return a message as it is sent: compact JSON."""
     return format.write_json(message).decode()
 
 
 VIEWER = ViewerWire()
+EVENTS = {encoding: EventsWire(encoding) for encoding in ENCODINGS}

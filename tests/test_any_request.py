@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from replays import importing, limits, sharing
 from replays.tokens import make_token
+from spectate.schema import STREAMS
 from tests.conftest import shared_recording
 
 METHODS = ("get", "post", "put", "delete", "patch")
@@ -29,11 +30,12 @@ def description():
 
 
 def operations():
+    """Return all that is described, but for the streams: those are answered before Django."""
     return [
         (path, method)
         for path, verbs in description()["paths"].items()
         for method in verbs
-        if method in METHODS
+        if method in METHODS and path not in STREAMS
     ]
 
 

@@ -96,6 +96,7 @@ WORDS = {
     413: "The body is too large.",
     415: "The body is of a kind that is not taken here.",
     429: "Too often; Retry-After says when again.",
+    503: "Not now: too many watch, or the database is away.",
 }
 
 
