@@ -261,6 +261,12 @@ def test_who_has_won_is_told_of_a_whole_fight(large):
     assert get_game("arena").metadata({}, 0.0)["winner"] is None
 
 
+@pytest.mark.parametrize("team", [[], {}, None, 3])
+def test_a_mech_of_no_team_has_not_won(team):
+    snapshot = {"mechs": {"a": {"alive": True, "team": team}}}
+    assert get_game("arena").metadata(snapshot, 0.0)["winner"] is None
+
+
 def test_a_team_is_put_up_in_its_corner(large):
     fight, frames = large
     clear = fight.world["spawn_clear"]

@@ -120,8 +120,8 @@ def winner(snapshot: Snapshot) -> str | None:
     ahead = max(TEAMS, key=lambda team: score[team])
     if 0 < enough <= score[ahead]:
         return ahead
-    left = {mech.get("team") for _, mech in mechs(snapshot) if mech.get("alive") is True}
-    alone = [team for team in TEAMS if left == {team}]
+    left = [mech.get("team") for _, mech in mechs(snapshot) if mech.get("alive") is True]
+    alone = [team for team in TEAMS if left and all(one == team for one in left)]
     return alone[0] if alone else None
 
 
