@@ -30,7 +30,7 @@ def open_shard(push: Coming, owner: Any, chunk: Chunk | None) -> Standing:
     lasts = type(seconds) in (int, float) and 0 < seconds <= 86_400
     shard = recording.open_shard(
         game_of(game, options),
-        title=_title(meta, run),
+        title=title_told(meta, run),
         options=options,
         owner=owner,
         visibility=chunk.visibility if chunk else ReplayShard.Visibility.PUBLIC,
@@ -48,7 +48,7 @@ def _game_of(world: str | None) -> str:
     return VOXEL_GAME if found is not None and worlds.is_of_voxels(found) else DEFAULT_GAME
 
 
-def _title(meta: dict[str, Any], run: Any) -> str:
+def title_told(meta: dict[str, Any], run: Any) -> str:
     """Return the title that was given, or what the trainer tells of the run in a few words."""
     if isinstance(meta.get("title"), str):
         return meta["title"].strip()[:100]

@@ -11,7 +11,7 @@ from games.game import Refused, Snapshot
 from replays import portable, verify, worlds
 from replays.models import ReplayShard
 from replays.portable_header import EARLIEST, fault
-from replays.push_shard import MOST_SECONDS, VOXEL_GAME, _title
+from replays.push_shard import MOST_SECONDS, VOXEL_GAME, title_told
 from replays.recording import MAX_TICKS, Tick, Whole
 
 KEYS = frozenset({"world", "frames"})
@@ -39,7 +39,7 @@ def store(document: dict[str, Any], *, owner: Any, visibility: str) -> ReplaySha
         owner=owner,
         visibility=visibility,
         origin=ReplayShard.Origin.IMPORT,
-        title=_title(about["meta"], about.get("run")),
+        title=title_told(about["meta"], about.get("run")),
         options=options,
         rules_version=game.version,
         tick_seconds=game.tick_seconds,
