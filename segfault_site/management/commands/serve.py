@@ -24,6 +24,8 @@ from django.db.migrations.executor import MigrationExecutor
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 10
+MOST_AT_ONCE = 16_384
+"""Requests and streams that a web process takes at once: unless told, granian stops at 1,024."""
 WATCH_SECONDS = 0.5
 
 
@@ -42,6 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         address, port = options["address"], options["port"]
         refuse_taken_port(address, port)
+        allow_many_connections()
         migrate()
         programs = {"web": web(address, port, options["workers"])}
         if not options["no_host"]:
@@ -65,6 +68,17 @@ def refuse_taken_port(address: str, port: int) -> None:
             raise CommandError(f"{address}:{port} cannot be served: {error.strerror}.") from None
 
 
+def allow_many_connections() -> None:
+    """Let this process and those that it starts open as many files and sockets as they may."""
+    try:
+        import resource
+    except ImportError:  # which systems other than Unix do not have
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def migrate() -> None:
     """Bring the database up to date, if it is not; two that start at once take turns."""
     if connection.vendor == "postgresql":
@@ -84,7 +98,7 @@ def web(address: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "asginl", "--host", address,
         "--port", str(port), "--workers", str(workers), "--no-access-log", "--log-level", "warning",
-        "segfault_site.asgi:application",
+        "--backpressure", str(MOST_AT_ONCE), "segfault_site.asgi:application",
     ]  # fmt: skip
 
 
