@@ -326,7 +326,7 @@ def packed(lines: list[bytes], summary: dict[str, Any], level: int = format.LEVE
     content = b"\n".join(lines)
     shown = format.write_json({name: summary[name] for name in ("markers", "metrics")})
     body = format.pack([content], level)
-    return Packed(body, len(content), format.digest(content), format.pack([shown]))
+    return Packed(body, len(content), format.digest(content), format.pack([shown], level))
 
 
 def _linked(

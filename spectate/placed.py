@@ -126,15 +126,18 @@ def still_followed(push: int) -> bool:
 def event(entry: Entry, step: int) -> bytes:
     """Return one event of a chunk, as bytes of the stream."""
     told = f"id: {entry.position}-{step}\nevent: {NAMES[step]}\ndata: ".encode()
-    return told + CONTENTS[step](entry) + b"\n\n"
+    return b"".join([told, *CONTENTS[step](entry), b"\n\n"])
 
 
-def world_event(entry: Entry) -> bytes:
+# What an event holds is a line of JSON, in parts: large ones are put together once.
+
+
+def world_event(entry: Entry) -> list[bytes]:
     world = World.objects.get(name=entry.world)
-    return b'{"hash":%b,"data":%b}' % (orjson.dumps(world.name), worlds.text_of(world))
+    return [b'{"hash":%b,"data":' % orjson.dumps(world.name), worlds.text_of(world), b"}"]
 
 
-def start_event(entry: Entry) -> bytes:
+def start_event(entry: Entry) -> list[bytes]:
     options = ReplayShard.objects.values_list("options", flat=True).get(pk=entry.shard_id)
     told = {
         "replay_id": entry.replay_id,
@@ -144,19 +147,22 @@ def start_event(entry: Entry) -> bytes:
         "run": options.get("run"),
         "shard_id": str(entry.shard_id),
     }
-    return orjson.dumps(told)
+    return [orjson.dumps(told)]
 
 
-def chunk_event(entry: Entry) -> bytes:
+def chunk_event(entry: Entry) -> list[bytes]:
+    about = (orjson.dumps(entry.replay_id), entry.index)
+    head = b'{"replay_id":%b,"chunk_index":%d,"frames":[' % about
+    return [head, b",".join(frames_of(entry)), b"]}"]
+
+
+def frames_of(entry: Entry) -> list[bytes]:
     if entry.fresh is not None:
-        frames = b",".join(entry.fresh.texts)
-    else:
-        shard = ReplayShard.objects.get(pk=entry.shard_id)
-        seen = policy.perspective(shard)
-        lines = reading.lines(shard, entry.first_tick, entry.ticks, seen) if entry.ticks else []
-        frames = b",".join(map(snapshot_of, lines))
-    about = (orjson.dumps(entry.replay_id), entry.index, frames)
-    return b'{"replay_id":%b,"chunk_index":%d,"frames":[%b]}' % about
+        return entry.fresh.texts
+    shard = ReplayShard.objects.get(pk=entry.shard_id)
+    seen = policy.perspective(shard)
+    lines = reading.lines(shard, entry.first_tick, entry.ticks, seen) if entry.ticks else []
+    return list(map(snapshot_of, lines))
 
 
 def snapshot_of(line: bytes) -> bytes:
@@ -164,8 +170,8 @@ def snapshot_of(line: bytes) -> bytes:
     return line[line.index(b'"snapshot":') + len(b'"snapshot":') : -1]
 
 
-def end_event(entry: Entry) -> bytes:
-    return orjson.dumps({"replay_id": entry.replay_id})
+def end_event(entry: Entry) -> list[bytes]:
+    return [orjson.dumps({"replay_id": entry.replay_id})]
 
 
 CONTENTS = {WORLD: world_event, START: start_event, CHUNK: chunk_event, END: end_event}

@@ -60,20 +60,22 @@ async def asked_of(
     size = int(claimed[:12]) if claimed.isdigit() else None
     if size is not None and size > WIRE_BYTES:
         raise too_large()
-    body = bytearray()
-    more = True
-    while more and len(body) != size:  # what tells of the end alone is not waited for
+    parts: list[bytes] = []
+    came, more = 0, True
+    while more and came != size:  # what tells of the end alone is not waited for
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ConnectionError
-        body += message.get("body", b"")
-        if len(body) > WIRE_BYTES:
+        parts.append(message.get("body", b""))
+        came += len(parts[-1])
+        if came > WIRE_BYTES:
             raise too_large()
         more = message.get("more_body", False)
     text = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
     scheme = "https" if secure(scope, headers) else "http"
     site = settings.SITE_URL or f"{scheme}://{text.get('host', '')}"
-    return Asked(scope["method"], names, text, bytes(body), address(scope), site)
+    body = parts[0] if len(parts) == 1 else b"".join(parts)
+    return Asked(scope["method"], names, text, body, address(scope), site)
 
 
 async def answered(door: Door, asked: Asked) -> Answer:
