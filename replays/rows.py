@@ -4,11 +4,14 @@ The ORM takes several times longer to put a query together than the database tak
 Columns are named as attributes of the model are: `pk`, `shard_id`, `ticks`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 PLAIN = {
@@ -30,11 +33,16 @@ def read_rows(
     Nobody else changes them until the transaction around this ends.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    wanted = {name: list(values) for name, values in among.items()}
+    wanted = {
+        name: [value for (value,) in _prepared(model, [name], zip(values, strict=True))]
+        for name, values in ((name, list(values)) for name, values in among.items())
+    }
     if not all(wanted.values()):
         return []
+    arrays = database.vendor == "postgresql"  # one statement, however many values there are
     conditions = " AND ".join(
-        f"{_quoted(model, name)} IN ({_places(values)})" for name, values in wanted.items()
+        f"{_quoted(model, name)} {'= ANY(%s)' if arrays else f'IN ({_places(values)})'}"
+        for name, values in wanted.items()
     )
     statement = (
         f"SELECT {_names(model, tuple(columns))} FROM {_table(model)} WHERE {conditions}"  # noqa: S608
@@ -42,12 +50,8 @@ def read_rows(
     )
     if database.features.has_select_for_update:
         statement += " FOR UPDATE"
-    given = [
-        value
-        for name, values in wanted.items()
-        for (value,) in _prepared(model, [name], zip(values, strict=True))
-    ]
-    with database.cursor() as cursor:
+    given = list(wanted.values()) if arrays else list(chain.from_iterable(wanted.values()))
+    with _cursor(database) as cursor:
         cursor.execute(statement, given)
         rows = cursor.fetchall()
     return _converted(rows, _converters(model, tuple(columns), database.vendor))
@@ -60,7 +64,7 @@ def insert_rows(model: Model, columns: Sequence[str], rows: Iterable[Row]) -> No
         return
     names = _names(model, tuple(columns))
     statement = f"INSERT INTO {_table(model)} ({names}) VALUES ({_places(columns)})"  # noqa: S608
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+    with _cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.executemany(statement, values)
 
 
@@ -72,8 +76,19 @@ def update_rows(model: Model, rows: Iterable[Any], columns: Sequence[str]) -> No
         return
     sets = ", ".join(f"{_quoted(model, name)} = %s" for name in columns)
     statement = f"UPDATE {_table(model)} SET {sets} WHERE {_quoted(model, 'pk')} = %s"  # noqa: S608
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+    with _cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.executemany(statement, values)
+
+
+@contextmanager
+def _cursor(database: Any) -> Iterator[Any]:
+    """Give a cursor; one of PostgreSQL prepares what comes again, and is given values apart."""
+    with database.cursor() as ordinary:
+        if database.vendor != "postgresql":
+            yield ordinary
+            return
+        with database.wrap_database_errors, psycopg.Cursor(database.connection) as cursor:
+            yield cursor
 
 
 # Names

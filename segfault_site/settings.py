@@ -136,6 +136,7 @@ else:
     DATABASE["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
         "options": "-c synchronous_commit=on",  # whatever the server is set up to do
+        "prepare_threshold": 3,  # of statements that `replays.rows` runs again and again
     }
 
 # Redis is optional: it makes news faster and limits shared between machines.
