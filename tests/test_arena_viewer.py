@@ -218,7 +218,7 @@ def test_the_address_keeps_the_camera_once_it_was_moved(page, fight):
     page.keyboard.press("d")
     page.keyboard.press("w")
     until(page, "new URLSearchParams(location.search).get('view')?.split('_').length > 3")
-    eye = f"{ARENA}.then(({{theatre}}) => theatre.picture.pose.eye.map(Math.round).join())"
+    eye = f"{ARENA}.then(({{theatre}}) => theatre.picture?.pose.eye.map(Math.round).join())"
     seen, address = page.evaluate(eye), page.url
     page.goto("about:blank")
     page.goto(address)
