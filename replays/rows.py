@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.utils import CursorWrapper
 
 PLAIN = {
     "AutoField", "BigAutoField", "BinaryField", "CharField", "FloatField",
@@ -87,8 +88,8 @@ def _cursor(database: Any) -> Iterator[Any]:
         if database.vendor != "postgresql":
             yield ordinary
             return
-        with database.wrap_database_errors, psycopg.Cursor(database.connection) as cursor:
-            yield cursor
+        with psycopg.Cursor(database.connection) as cursor:
+            yield CursorWrapper(cursor, database)
 
 
 # Names

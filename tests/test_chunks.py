@@ -200,7 +200,6 @@ def test_a_new_shard_under_an_old_id_is_not_served_from_memory(record):
     assert format.unpack(ask(address(new)).body) == b'{"tick":0}'
 
 
-@pytest.mark.needs_sqlite
 def test_a_database_that_is_away_is_told_at_once(record, monkeypatch):
     async def away(*_):
         raise OperationalError("couldn't get a connection after 10.00 sec")
@@ -211,6 +210,7 @@ def test_a_database_that_is_away_is_told_at_once(record, monkeypatch):
     assert json.loads(answer.body)["error_code"] == "UNAVAILABLE"
 
 
+@pytest.mark.needs_sqlite
 def test_a_database_that_cannot_be_read_is_left_to_django(record, monkeypatch):
     shard = record(120)
     monkeypatch.setattr(chunk_rows, "BODY", "SELECT nothing FROM nowhere WHERE %s = %s")
