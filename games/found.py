@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from games.hints import Hints, text
-from games.places import Thing, nested, place_of
+from games.places import MOST_THINGS, Thing, nested, place_of
 
 TEAMS = ("team", "side", "faction", "species", "kind", "type")
 POINTS = re.compile(
@@ -16,7 +16,6 @@ POINTS = re.compile(
 BOARDS = re.compile(
     r"(board|grid|map|field|maze|level|rows|tiles|cells|screen|layout|arena|matrix)$", re.IGNORECASE
 )
-MOST_THINGS = 2_000
 MOST_LOOKED_AT = 20_000
 MOST_TEAMS = 12
 DEEPEST = 8

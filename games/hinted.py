@@ -8,11 +8,10 @@ from games import found
 from games import hints as reading
 from games.game import Marker, Shape, Snapshot
 from games.hints import COLOURS, FARTHEST, Hints, at, each, number_at, text
-from games.places import Thing, place_of
+from games.places import MOST_THINGS, Thing, place_of
 from games.recorded import Recorded
 
 MOST_EVENTS = 20  # of a tick
-MOST_THINGS = 2_000
 MOST_PLAYERS = 200
 MOST_TILES = 3_000
 LONGEST_LABEL = 120

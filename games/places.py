@@ -6,6 +6,8 @@ from games.hints import at, is_number
 
 PLACES = (("x", "y"), ("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"), ("col", "row"))
 NESTED = ("pos", "position", "location", "coordinates", "xy")
+MOST_THINGS = 2_000
+"""How many things of a snapshot are drawn."""
 
 
 class Thing(NamedTuple):

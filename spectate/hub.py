@@ -85,6 +85,7 @@ class Hub:
             news.listeners.discard(self.wake)
             self._watching.cancel()
             self._watching = None
+            self._forget_pages()
 
     def wake(self, _: Iterable[UUID]) -> None:
         """Look at once whether there is more; may be called from any thread."""

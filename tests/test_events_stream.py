@@ -15,9 +15,8 @@ from replays import giving_up, pushes, worlds
 from replays.models import Push, ReplayShard
 from replays.push_rows import Coming
 from replays.tokens import make_token
+from tests.event_streams import TIMEOUT, EventStream
 from tests.test_push import NAME, WORLD, as_arrival, chunk, frame, pushing_site
-
-TIMEOUT = 15
 
 
 @pytest.fixture
@@ -27,31 +26,15 @@ def site(transactional_db, tmp_path):
         yield address
 
 
-class Watching:
+class Watching(EventStream):
     """A connection to /events, read event by event."""
 
-    def __init__(self, address, query="", **headers):
-        self.client = httpx.Client(timeout=TIMEOUT)
-        self.stream = self.client.stream("GET", f"{address}/events{query}", headers=headers)
-
-    def __enter__(self):
-        self.response = self.stream.__enter__()
-        assert self.response.status_code == 200, self.response.read()
-        self.lines = self.response.iter_lines()
-        return self
-
-    def __exit__(self, *fault):
-        self.stream.__exit__(*fault)
-        self.client.close()
+    def __init__(self, site, query="", **headers):
+        super().__init__(f"{site}/events{query}", **headers)
 
     def next(self):
-        told = {}
-        for line in self.lines:
-            if not line and "event" in told:
-                return told["event"], json.loads(told["data"]), told["id"]
-            name, _, value = line.partition(": ")
-            told[name] = value
-        raise AssertionError("the stream has ended")
+        name, data, position = super().next()
+        return name, json.loads(data), position
 
     def until_end(self):
         events = []

@@ -12,39 +12,12 @@ from replays import reading, recording, sharing
 from replays.models import ReplayShard
 from replays.tokens import make_token
 from tests.conftest import count_up
+from tests.event_streams import EventStream
 from tests.test_push import pushing_site
 
-TIMEOUT = 15
 
-
-class Following:
-    """A stream of events, read one by one."""
-
-    def __init__(self, address, **headers):
-        self.client = httpx.Client(timeout=TIMEOUT)
-        self.stream = self.client.stream("GET", address, headers=headers)
-
-    def __enter__(self):
-        self.response = self.stream.__enter__()
-        assert self.response.status_code == 200, self.response.read()
-        self.lines = self.response.iter_lines()
-        return self
-
-    def __exit__(self, *fault):
-        self.stream.__exit__(*fault)
-        self.client.close()
-
-    def next(self, wanted=None):
-        """Return the next event, or the next of this name: name, data, id."""
-        told = {}
-        for line in self.lines:
-            name, _, value = line.partition(": ")
-            told[name] = value
-            if not line:
-                found, told = told, {}
-                if "event" in found and found["event"] == (wanted or found["event"]):
-                    return found["event"], found["data"], found.get("id")
-        raise AssertionError("the stream has ended")
+class Following(EventStream):
+    """A live shard, followed tick by tick."""
 
     def ticks(self, count):
         return [int(self.next("tick")[2]) for _ in range(count)]
